@@ -1,0 +1,67 @@
+package v1alpha1
+
+// The condition types. Ready, Reconciling and Stalled follow kstatus
+// (https://github.com/kubernetes-sigs/cli-utils/tree/master/pkg/kstatus):
+// Reconciling and Stalled are present only while they are true.
+const (
+	// ConditionReady is true when what the spec asks for is serving.
+	ConditionReady = "Ready"
+	// ConditionReconciling is true while the controller is working towards the spec.
+	ConditionReconciling = "Reconciling"
+	// ConditionStalled is true when a person must change something first.
+	ConditionStalled = "Stalled"
+	// ConditionAvailable is true when at least one replica serves.
+	ConditionAvailable = "Available"
+	// ConditionProgressing is true while ECS rolls a change out.
+	ConditionProgressing = "Progressing"
+	// ConditionNetworkReady speaks of VPC, subnets and security groups.
+	ConditionNetworkReady = "NetworkReady"
+	// ConditionStorageReady speaks of file system, mount targets and access point.
+	ConditionStorageReady = "StorageReady"
+	// ConditionIdentityReady speaks of the IAM role.
+	ConditionIdentityReady = "IdentityReady"
+	// ConditionComputeReady speaks of log group, cluster and task definition.
+	ConditionComputeReady = "ComputeReady"
+	// ConditionRegistrationReady speaks of the registration's way to the containers.
+	ConditionRegistrationReady = "RegistrationReady"
+	// ConditionLoadBalancerReady speaks of load balancer, target groups and listeners.
+	ConditionLoadBalancerReady = "LoadBalancerReady"
+)
+
+// The reasons of conditions.
+const (
+	// ReasonSucceeded: all is as the spec asks.
+	ReasonSucceeded = "Succeeded"
+	// ReasonCreating: AWS resources are being made or changed.
+	ReasonCreating = "Creating"
+	// ReasonWaiting: AWS is working; the message says on what.
+	ReasonWaiting = "WaitingForAWS"
+	// ReasonRollingOut: ECS replaces or adds tasks.
+	ReasonRollingOut = "RollingOut"
+	// ReasonRolledBack: ECS's circuit breaker went back to the previous revision.
+	ReasonRolledBack = "RolledBack"
+	// ReasonRolloutFailed: ECS's circuit breaker gave up with nothing to go back to.
+	ReasonRolloutFailed = "RolloutFailed"
+	// ReasonScaledToZero: spec.replicas is zero, nothing serves.
+	ReasonScaledToZero = "ScaledToZero"
+	// ReasonInvalidSpec: the spec asks for what cannot be.
+	ReasonInvalidSpec = "InvalidSpec"
+	// ReasonRegistrationSecretMissing: the Secret or its key is not there.
+	ReasonRegistrationSecretMissing = "RegistrationSecretMissing"
+	// ReasonRegistrationInvalid: the registration file is not one.
+	ReasonRegistrationInvalid = "RegistrationInvalid"
+	// ReasonConflict: a resource of the wanted name belongs to someone else.
+	ReasonConflict = "OwnedBySomeoneElse"
+	// ReasonAccessDenied: AWS denied a call.
+	ReasonAccessDenied = "AccessDenied"
+	// ReasonThrottled: AWS asks for patience.
+	ReasonThrottled = "Throttled"
+	// ReasonAWSError: AWS answered with another error; the call is repeated.
+	ReasonAWSError = "AWSError"
+	// ReasonDeleting: the AWS resources are being removed.
+	ReasonDeleting = "Deleting"
+	// ReasonNotNeeded: this gateway needs nothing of this part.
+	ReasonNotNeeded = "NotNeeded"
+	// ReasonNotYetReported: the controller has not looked yet.
+	ReasonNotYetReported = "NotYetReported"
+)

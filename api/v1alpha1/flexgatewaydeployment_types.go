@@ -1,0 +1,148 @@
+package v1alpha1
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// FlexGatewayDeployment is one Anypoint Flex Gateway that runs on Amazon ECS and
+// AWS Fargate: its network, file system, cluster, task definition, service and
+// network load balancer.
+//
+// +kubebuilder:object:root=true
+// +kubebuilder:subresource:status
+// +kubebuilder:subresource:scale:specpath=.spec.replicas,statuspath=.status.replicas,selectorpath=.status.selector
+// +kubebuilder:resource:shortName=fgd,categories=all
+// +kubebuilder:printcolumn:name="Phase",type=string,JSONPath=`.status.phase`
+// +kubebuilder:printcolumn:name="Desired",type=integer,JSONPath=`.status.desiredReplicas`
+// +kubebuilder:printcolumn:name="Running",type=integer,JSONPath=`.status.replicas`
+// +kubebuilder:printcolumn:name="Healthy",type=integer,JSONPath=`.status.readyReplicas`
+// +kubebuilder:printcolumn:name="Version",type=string,JSONPath=`.status.version`
+// +kubebuilder:printcolumn:name="Endpoint",type=string,JSONPath=`.status.endpoint`
+// +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:printcolumn:name="Region",type=string,priority=1,JSONPath=`.status.region`
+// +kubebuilder:printcolumn:name="Cluster",type=string,priority=1,JSONPath=`.spec.compute.clusterName`
+// +kubebuilder:printcolumn:name="Reason",type=string,priority=1,JSONPath=`.status.conditions[?(@.type=="Ready")].message`
+// +kubebuilder:validation:XValidation:rule="self.metadata.name.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$') && size(self.metadata.name) <= 63",message="metadata.name becomes part of AWS names: use at most 63 lower-case letters, digits and dashes, and no dots"
+type FlexGatewayDeployment struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	// Spec is what should be running.
+	Spec FlexGatewayDeploymentSpec `json:"spec"`
+	// Status is what is running, as the controller saw it last.
+	// +optional
+	Status FlexGatewayDeploymentStatus `json:"status,omitempty"`
+}
+
+// FlexGatewayDeploymentList is a list of FlexGatewayDeployments.
+//
+// +kubebuilder:object:root=true
+type FlexGatewayDeploymentList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitempty"`
+	// Items are the objects of the list.
+	Items []FlexGatewayDeployment `json:"items"`
+}
+
+// FlexGatewayDeploymentSpec is what a person asks for. Only the registration is
+// required, and a region where neither the manager's environment nor the
+// annotation services.k8s.aws/region gives one.
+//
+// +kubebuilder:validation:XValidation:rule="self.ports.exists(p, p.port == self.loadBalancer.healthCheck.port)",fieldPath=".loadBalancer.healthCheck.port",message="the health check port must be one of spec.ports: add it there or choose another"
+// +kubebuilder:validation:XValidation:rule="has(self.region) == has(oldSelf.region) && (!has(self.region) || self.region == oldSelf.region)",fieldPath=".region",message="the region of a gateway cannot change: create another FlexGatewayDeployment in the new region and delete this one"
+type FlexGatewayDeploymentSpec struct {
+	// Replicas is how many copies of the gateway should run. Leave it out where an
+	// autoscaler owns the count: the service then starts with one replica, and the
+	// controller never changes the count again. Zero is allowed and means that
+	// nothing serves.
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=5000
+	// +optional
+	Replicas *int32 `json:"replicas,omitempty"`
+
+	// Image is the container image of the gateway, with a version tag or a digest.
+	// +kubebuilder:default="docker.io/mulesoft/flex-gateway:1.12.3"
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=512
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-zA-Z0-9][a-zA-Z0-9._/:-]*(:[a-zA-Z0-9_][a-zA-Z0-9_.-]*|@sha256:[a-f0-9]{64})$') && !self.endsWith(':latest')",message="pin the image to a version: end it with a tag other than latest, such as :1.12.3, or with @sha256:<digest>"
+	// +optional
+	Image string `json:"image,omitempty"`
+
+	// Region is the AWS region, such as us-east-1. Where it is left out, the
+	// annotation services.k8s.aws/region, the annotation
+	// services.k8s.aws/default-region of the namespace, and the manager's own
+	// AWS_REGION are asked, in this order. It cannot change.
+	// +kubebuilder:validation:Pattern=`^[a-z]{2}(-[a-z]+)+-[0-9]+$`
+	// +kubebuilder:validation:MaxLength=32
+	// +optional
+	Region string `json:"region,omitempty"`
+
+	// Registration is the gateway's registration with the Anypoint Platform.
+	Registration RegistrationSpec `json:"registration"`
+
+	// Network is where the gateway runs and who may reach it.
+	// +kubebuilder:default={}
+	// +optional
+	Network NetworkSpec `json:"network,omitempty"`
+
+	// Storage is the EFS file system that carries the registration file. It is not
+	// made when registration.delivery is Environment.
+	// +kubebuilder:default={}
+	// +optional
+	Storage StorageSpec `json:"storage,omitempty"`
+
+	// Compute is the ECS cluster and the size of each replica.
+	// +kubebuilder:default={}
+	// +optional
+	Compute ComputeSpec `json:"compute,omitempty"`
+
+	// Identity names IAM roles that are there already.
+	// +optional
+	Identity IdentitySpec `json:"identity,omitempty"`
+
+	// Ports are the ports on which the gateway serves APIs; each gets a target
+	// group and a listener. ECS allows five target groups for one service.
+	// +kubebuilder:default={{port: 8081}, {port: 8082}}
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=5
+	// +listType=map
+	// +listMapKey=port
+	// +kubebuilder:validation:XValidation:rule="self.all(p, self.filter(q, (has(q.listenerPort) ? q.listenerPort : q.port) == (has(p.listenerPort) ? p.listenerPort : p.port)).size() == 1)",message="two ports cannot share a listenerPort: give each its own"
+	// +optional
+	Ports []PortSpec `json:"ports,omitempty"`
+
+	// LoadBalancer is the network load balancer in front of the replicas.
+	// +kubebuilder:default={}
+	// +optional
+	LoadBalancer LoadBalancerSpec `json:"loadBalancer,omitempty"`
+
+	// Logging is the CloudWatch Logs group of the containers.
+	// +kubebuilder:default={}
+	// +optional
+	Logging LoggingSpec `json:"logging,omitempty"`
+
+	// Tags are put on every AWS resource that is made for this gateway, beside the
+	// controller's own (flexgw.io/...).
+	// +kubebuilder:validation:MaxProperties=40
+	// +kubebuilder:validation:XValidation:rule="self.all(k, size(k) > 0 && size(k) <= 128 && !k.lowerAscii().startsWith('aws:') && !k.startsWith('flexgw.io/'))",message="tag keys have 1-128 characters and start neither with aws: nor with flexgw.io/: rename the tag"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, size(self[k]) <= 256)",message="tag values have at most 256 characters: shorten the value"
+	// +optional
+	Tags map[string]string `json:"tags,omitempty"`
+
+	// DeletionPolicy says what becomes of the AWS resources when this object is
+	// deleted: Delete removes them; Retain leaves them running, without the owner
+	// tags. The annotation services.k8s.aws/deletion-policy ("delete", "retain")
+	// is used where the field is left out. Delete is the default.
+	// +optional
+	DeletionPolicy DeletionPolicy `json:"deletionPolicy,omitempty"`
+}
+
+// DeletionPolicy says what becomes of the AWS resources of a deleted object.
+// +kubebuilder:validation:Enum=Delete;Retain
+type DeletionPolicy string
+
+// The deletion policies.
+const (
+	DeletionPolicyDelete DeletionPolicy = "Delete"
+	DeletionPolicyRetain DeletionPolicy = "Retain"
+)

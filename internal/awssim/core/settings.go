@@ -1,0 +1,94 @@
+package core
+
+import (
+	"math"
+	"time"
+)
+
+// Latency names a span of time that AWS takes to do something.
+type Latency string
+
+// The latencies of the simulated AWS. Their figures, and the evidence for them,
+// are in DefaultSettings.
+const (
+	FileSystemCreate     Latency = "efs.FileSystem.create"
+	FileSystemDelete     Latency = "efs.FileSystem.delete"
+	MountTargetCreate    Latency = "efs.MountTarget.create"
+	MountTargetDelete    Latency = "efs.MountTarget.delete"
+	AccessPointCreate    Latency = "efs.AccessPoint.create"
+	LoadBalancerCreate   Latency = "elbv2.LoadBalancer.create"
+	LoadBalancerENIGone  Latency = "elbv2.LoadBalancer.eni-release"
+	TargetRegister       Latency = "elbv2.Target.register"
+	TargetDeregisterMin  Latency = "elbv2.Target.deregister-minimum"
+	RoleVisible          Latency = "iam.Role.visible"
+	TaskScheduled        Latency = "ecs.Task.scheduled"
+	TaskProvisioning     Latency = "ecs.Task.provisioning"
+	TaskPending          Latency = "ecs.Task.pending"
+	TaskPull             Latency = "ecs.Task.pull"
+	TaskStart            Latency = "ecs.Task.start"
+	TaskStop             Latency = "ecs.Task.stop"
+	TaskENIRelease       Latency = "ecs.Task.eni-release"
+	ServiceRetry         Latency = "ecs.Service.retry"
+	ServiceInactive      Latency = "ecs.Service.inactive"
+	APICall              Latency = "api.call"
+	SecretDeleteVisible  Latency = "secretsmanager.Secret.delete"
+	SteadyStateDetection Latency = "ecs.Service.steady-state"
+)
+
+// Spread is how long something takes: half of the time P50 or less, 19 times of
+// 20 P95 or less.
+type Spread struct {
+	P50, P95 time.Duration
+}
+
+// Settings are the figures of the simulated AWS that a person may want to change.
+type Settings struct {
+	// Latencies has a Spread for every Latency.
+	Latencies map[Latency]Spread
+	// Jitter draws each latency from its Spread; without it everything takes P50,
+	// so that a run can be compared with the arithmetic.
+	Jitter bool
+}
+
+// DefaultSettings are figures observed or documented for AWS in 2023-2026; where
+// there is no evidence they are estimates, and say so.
+func DefaultSettings() Settings {
+	s := func(p50, p95 float64) Spread {
+		return Spread{P50: time.Duration(p50 * float64(time.Second)), P95: time.Duration(p95 * float64(time.Second))}
+	}
+	return Settings{Latencies: map[Latency]Spread{
+		FileSystemCreate:     s(5, 12),     // Terraform logs: 12 s, polling in 3 s steps
+		FileSystemDelete:     s(3, 6),      // estimate
+		MountTargetCreate:    s(85, 120),   // Terraform logs: 1m24s; "1-2 minutes"
+		MountTargetDelete:    s(30, 90),    // estimate
+		AccessPointCreate:    s(2, 5),      // estimate
+		LoadBalancerCreate:   s(140, 170),  // Terraform logs: 2m22s to 2m41s
+		LoadBalancerENIGone:  s(40, 120),   // Terraform logs: 40-47 s in all
+		TargetRegister:       s(100, 170),  // AWS engineers: 90-180 s before the first health check
+		TargetDeregisterMin:  s(120, 120),  // effective minimum whatever the setting
+		RoleVisible:          s(3, 15),     // seconds as a rule, up to a minute
+		TaskScheduled:        s(5, 30),     // the service scheduler's own delay
+		TaskProvisioning:     s(7, 12),     // AWS's sample event: 3.3-10 s to the network interface
+		TaskPending:          s(4, 8),      // same
+		TaskPull:             s(9, 20),     // same
+		TaskStart:            s(1, 3),      // same
+		TaskStop:             s(2, 5),      // a gateway that drains quickly; at most its stopTimeout
+		TaskENIRelease:       s(20, 90),    // part of DEPROVISIONING; tails of 10 minutes are known
+		ServiceRetry:         s(29, 35),    // seen: 29 s after "unable to assume the role"
+		ServiceInactive:      s(30, 60),    // after the last task is gone
+		APICall:              s(0.15, 0.6), // estimate; most calls take 100-600 ms
+		SecretDeleteVisible:  s(1, 5),      // estimate
+		SteadyStateDetection: s(2, 10),     // estimate: the scheduler's next look
+	}}
+}
+
+// Delay draws how long something takes.
+func (w *World) Delay(l Latency) time.Duration {
+	spread := w.Settings.Latencies[l]
+	if !w.Settings.Jitter || spread.P50 <= 0 || spread.P95 <= spread.P50 {
+		return spread.P50
+	}
+	// A lognormal distribution whose median is P50 and whose 95th percentile is P95.
+	sigma := math.Log(float64(spread.P95)/float64(spread.P50)) / 1.6449
+	return time.Duration(float64(spread.P50) * math.Exp(sigma*w.rand.NormFloat64()))
+}
