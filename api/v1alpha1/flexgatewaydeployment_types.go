@@ -87,12 +87,12 @@ type FlexGatewayDeploymentSpec struct {
 
 	// Storage is the EFS file system that carries the registration file. It is not
 	// made when registration.delivery is Environment.
-	// +kubebuilder:default={}
+	// +kubebuilder:default={backup: true, encrypted: true, performanceMode: generalPurpose, throughputMode: elastic}
 	// +optional
 	Storage StorageSpec `json:"storage,omitempty"`
 
 	// Compute is the ECS cluster and the size of each replica.
-	// +kubebuilder:default={}
+	// +kubebuilder:default={clusterName: "Flex-GW-ECS-Cluster", cpu: 512, memory: 1024, stopTimeoutSeconds: 60}
 	// +optional
 	Compute ComputeSpec `json:"compute,omitempty"`
 
@@ -112,7 +112,7 @@ type FlexGatewayDeploymentSpec struct {
 	Ports []PortSpec `json:"ports,omitempty"`
 
 	// LoadBalancer is the network load balancer in front of the replicas.
-	// +kubebuilder:default={}
+	// +kubebuilder:default={crossZone: false, deregistrationDelaySeconds: 300, scheme: "internet-facing", healthCheck: {port: 8081, protocol: TCP, intervalSeconds: 10, healthyThreshold: 2, unhealthyThreshold: 2}}
 	// +optional
 	LoadBalancer LoadBalancerSpec `json:"loadBalancer,omitempty"`
 

@@ -43,7 +43,7 @@ type LoadBalancerSpec struct {
 
 	// HealthCheck is how the load balancer finds out whether a replica serves. All
 	// target groups check the same port.
-	// +kubebuilder:default={}
+	// +kubebuilder:default={port: 8081, protocol: TCP, intervalSeconds: 10, healthyThreshold: 2, unhealthyThreshold: 2}
 	// +optional
 	HealthCheck HealthCheckSpec `json:"healthCheck,omitempty"`
 
@@ -54,9 +54,9 @@ type LoadBalancerSpec struct {
 	CrossZone *bool `json:"crossZone,omitempty"`
 
 	// DeregistrationDelaySeconds is how long existing connections to a replica that
-	// leaves are kept, 0 to 3600. A network load balancer takes about 120 seconds
-	// even where less is asked.
-	// +kubebuilder:default=120
+	// leaves are kept, 0 to 3600; the default is AWS's own. A network load balancer
+	// takes about 120 seconds even where less is asked.
+	// +kubebuilder:default=300
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=3600
 	// +optional

@@ -59,6 +59,10 @@ type FlexGatewayDeploymentStatus struct {
 	// +optional
 	Network *NetworkStatus `json:"network,omitempty"`
 
+	// Rollout is the last rollout of a task definition.
+	// +optional
+	Rollout *RolloutStatus `json:"rollout,omitempty"`
+
 	// Tasks are the running replicas.
 	// +listType=atomic
 	// +optional
@@ -129,6 +133,9 @@ type TaskStatus struct {
 	// Status is ECS's last status of the task.
 	// +optional
 	Status string `json:"status,omitempty"`
+	// Healthy is true where the load balancer finds it healthy.
+	// +optional
+	Healthy bool `json:"healthy,omitempty"`
 	// StartedAt is when it began to run.
 	// +optional
 	StartedAt *metav1.Time `json:"startedAt,omitempty"`
@@ -151,4 +158,22 @@ type ResourceStatus struct {
 	// Reason says why the resource is not ready.
 	// +optional
 	Reason string `json:"reason,omitempty"`
+	// Since is when the state began.
+	// +optional
+	Since *metav1.Time `json:"since,omitempty"`
+}
+
+// RolloutStatus is the last rollout of a task definition.
+type RolloutStatus struct {
+	// TaskDefinition is the ARN of the revision that was rolled out.
+	TaskDefinition string `json:"taskDefinition"`
+	// DeploymentID is ECS's id of the deployment.
+	DeploymentID string `json:"deploymentID"`
+	// StartedAt is when ECS began it.
+	// +optional
+	StartedAt *metav1.Time `json:"startedAt,omitempty"`
+	// Failed is true where ECS gave the rollout up. It is not tried again until the
+	// spec changes.
+	// +optional
+	Failed bool `json:"failed,omitempty"`
 }

@@ -1,0 +1,64 @@
+# Only Go, make, git and a C compiler (for the race detector) are needed. The tools
+# below are built from Go modules of the versions named here.
+CONTROLLER_GEN = go run sigs.k8s.io/controller-tools/cmd/controller-gen@v0.23.0
+GOLANGCI_LINT  = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+# What "make demo" leaves running when KEEP=1.
+KEEP ?=
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## show what can be made
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## build bin/manager and bin/flexgw
+	go build -o bin/ ./cmd/manager ./cmd/flexgw
+
+.PHONY: demo
+demo: build ## build a gateway on a simulated AWS, scale it, take it down (KEEP=1: leave all running)
+	bin/flexgw demo $(if $(KEEP),--keep)
+
+.PHONY: controlplane
+controlplane: ## have the local Kubernetes control plane ready (built once, about 8 minutes)
+	go run ./cmd/flexgw controlplane
+
+.PHONY: test
+test: build controlplane ## run all tests, with the race detector
+	go test -race -timeout 30m ./...
+
+.PHONY: bench
+bench: build controlplane ## measure AWS calls, reaction times and the manager's memory
+	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./test/bench/...
+
+.PHONY: generate
+generate: ## write deep copies, the CRD and the role from the Go sources
+	$(CONTROLLER_GEN) object paths=./api/...
+	$(CONTROLLER_GEN) crd paths=./api/... output:crd:dir=config/crd
+	$(CONTROLLER_GEN) rbac:roleName=flexgw-manager paths=./controllers/... output:rbac:dir=config/rbac
+
+.PHONY: verify-generate
+verify-generate: ## fail if what "make generate" writes is not what is there
+	bash hack/verify-generate.sh
+
+.PHONY: lint
+lint: ## run golangci-lint (its first build takes minutes)
+	$(GOLANGCI_LINT) run ./...
+
+.PHONY: fmt
+fmt: ## format the Go sources
+	gofmt -w $$(git ls-files --cached --others --exclude-standard '*.go')
+
+.PHONY: verify-fmt
+verify-fmt: ## fail if a Go source is not formatted
+	@unformatted=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go')); \
+	if [ -n "$$unformatted" ]; then echo "not formatted, run make fmt:"; echo "$$unformatted"; exit 1; fi
+
+.PHONY: vet
+vet: ## run go vet
+	go vet ./...
+
+.PHONY: clean
+clean: ## remove what was built here; the control plane stays in the user's cache folder
+	rm -rf bin dist cover.*

@@ -1,0 +1,123 @@
+// Command manager is the controller: it runs in a Kubernetes cluster and makes the AWS
+// resources of FlexGatewayDeployments.
+//
+// The cluster and AWS come from the environment: KUBECONFIG or the service account, and
+// the standard settings of the AWS SDK (AWS_REGION, AWS_PROFILE, AWS_ENDPOINT_URL,
+// AWS_CA_BUNDLE, HTTPS_PROXY, web identity, EKS Pod Identity).
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"time"
+
+	"k8s.io/apimachinery/pkg/runtime"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/healthz"
+	"sigs.k8s.io/controller-runtime/pkg/log/zap"
+	"sigs.k8s.io/controller-runtime/pkg/metrics"
+	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
+
+	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/controllers"
+	"flexgw.io/controller/internal/awscloud"
+	"flexgw.io/controller/internal/clock"
+)
+
+// options are the manager's flags.
+type options struct {
+	metricsAddress, probeAddress string
+	leaderElection               bool
+	leaderElectionNamespace      string
+	namespace                    string
+	workers                      int
+	lookEvery                    time.Duration
+	log                          zap.Options
+}
+
+// clockVariable names the clock of the local simulators; it is not set in production.
+const clockVariable = "FLEXGW_CLOCK"
+
+func main() {
+	opts := readFlags()
+	ctrl.SetLogger(zap.New(zap.UseFlagOptions(&opts.log)))
+	if err := run(ctrl.SetupSignalHandler(), opts); err != nil {
+		ctrl.Log.Error(err, "the manager ends")
+		os.Exit(1)
+	}
+}
+
+func readFlags() *options {
+	opts := &options{}
+	flag.StringVar(&opts.metricsAddress, "metrics-bind-address", ":8080", "address of the Prometheus metrics; 0 turns them off")
+	flag.StringVar(&opts.probeAddress, "health-probe-bind-address", ":8081", "address of /healthz and /readyz")
+	flag.BoolVar(&opts.leaderElection, "leader-elect", true, "let only one of several managers work")
+	flag.StringVar(&opts.leaderElectionNamespace, "leader-election-namespace", "", "namespace of the lease; default: the manager's own")
+	flag.StringVar(&opts.namespace, "watch-namespace", "", "namespace to watch; default: all")
+	flag.IntVar(&opts.workers, "workers", 10, "gateways that are worked on at once")
+	flag.DurationVar(&opts.lookEvery, "look-every", 10*time.Minute, "how often a gateway that is ready is compared with AWS")
+	opts.log.BindFlags(flag.CommandLine)
+	flag.Parse()
+	return opts
+}
+
+func run(ctx context.Context, opts *options) error {
+	theClock, err := clock.Parse(os.Getenv(clockVariable))
+	if err != nil {
+		return fmt.Errorf("%s: %w", clockVariable, err)
+	}
+	mgr, err := newManager(opts)
+	if err != nil {
+		return err
+	}
+	calls, err := awscloud.NewMetrics(metrics.Registry)
+	if err != nil {
+		return fmt.Errorf("register the metrics: %w", err)
+	}
+	cloud, err := awscloud.New(ctx, calls)
+	if err != nil {
+		return err
+	}
+	reconciler := &controllers.Reconciler{
+		Client: mgr.GetClient(), Reader: mgr.GetAPIReader(), Recorder: mgr.GetEventRecorder("flexgw-controller"),
+		Cloud: cloud, Clock: theClock, LookEvery: opts.lookEvery,
+	}
+	if err := reconciler.SetupWithManager(ctx, mgr, opts.workers); err != nil {
+		return fmt.Errorf("set the controller up: %w", err)
+	}
+	return mgr.Start(ctx)
+}
+
+func newManager(opts *options) (ctrl.Manager, error) {
+	scheme := runtime.NewScheme()
+	if err := clientgoscheme.AddToScheme(scheme); err != nil {
+		return nil, err
+	}
+	if err := v1alpha1.AddToScheme(scheme); err != nil {
+		return nil, err
+	}
+	config, err := ctrl.GetConfig()
+	if err != nil {
+		return nil, fmt.Errorf("find the cluster: %w", err)
+	}
+	managerOptions := ctrl.Options{
+		Scheme: scheme, Metrics: metricsserver.Options{BindAddress: opts.metricsAddress}, HealthProbeBindAddress: opts.probeAddress,
+		LeaderElection: opts.leaderElection, LeaderElectionID: "flexgw-controller.flexgw.io",
+		LeaderElectionNamespace: opts.leaderElectionNamespace, LeaderElectionReleaseOnCancel: true,
+	}
+	if opts.namespace != "" {
+		managerOptions.Cache.DefaultNamespaces = map[string]cache.Config{opts.namespace: {}}
+	}
+	mgr, err := ctrl.NewManager(config, managerOptions)
+	if err != nil {
+		return nil, fmt.Errorf("make the manager: %w", err)
+	}
+	if err := mgr.AddHealthzCheck("ping", healthz.Ping); err != nil {
+		return nil, err
+	}
+	return mgr, mgr.AddReadyzCheck("ping", healthz.Ping)
+}

@@ -1,0 +1,155 @@
+// Package controllers has the Kubernetes side of the controller: when a gateway is
+// looked at, what of the cluster its stack is made from, and where the outcome is
+// written. It makes no call to AWS itself.
+package controllers
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/client-go/tools/events"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
+	"sigs.k8s.io/controller-runtime/pkg/log"
+
+	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/awscloud"
+	"flexgw.io/controller/internal/clock"
+	"flexgw.io/controller/internal/engine"
+	"flexgw.io/controller/internal/gateway"
+	"flexgw.io/controller/internal/status"
+)
+
+// Finalizer keeps the object until nothing of it is left in AWS.
+const Finalizer = "flexgw.io/aws-resources"
+
+// reconcileTimeout bounds one look at one gateway.
+const reconcileTimeout = 2 * time.Minute
+
+// verifyPause is how soon a deletion that seems complete is proved.
+const verifyPause = time.Second
+
+// Reconciler brings the AWS resources of FlexGatewayDeployments to what their specs say.
+type Reconciler struct {
+	// Client writes; Reader reads past the cache, so that a look never starts from a
+	// status that is older than the last one it wrote.
+	Client client.Client
+	Reader client.Reader
+	// Recorder tells events.
+	Recorder events.EventRecorder
+	// Cloud is the doorway to AWS.
+	Cloud *awscloud.Cloud
+	// Clock tells the time and shortens waits in simulations.
+	Clock clock.Clock
+	// LookEvery is how often a gateway that is ready is compared with AWS.
+	LookEvery time.Duration
+}
+
+// Reconcile looks at one gateway:
+//
+//  1. reads it, uncached;
+//  2. takes it down if it is being deleted;
+//  3. puts the finalizer on before the first call to AWS;
+//  4. applies its stack as far as that is possible now;
+//  5. writes status and events, and says when to look again.
+func (r *Reconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	ctx, cancel := context.WithTimeout(ctx, reconcileTimeout)
+	defer cancel()
+	var gw v1alpha1.FlexGatewayDeployment
+	if err := r.Reader.Get(ctx, req.NamespacedName, &gw); err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	if !gw.DeletionTimestamp.IsZero() {
+		return r.delete(ctx, &gw)
+	}
+	if err := r.ensureFinalizer(ctx, &gw); err != nil {
+		return ctrl.Result{}, err
+	}
+	return r.apply(ctx, &gw)
+}
+
+func (r *Reconciler) ensureFinalizer(ctx context.Context, gw *v1alpha1.FlexGatewayDeployment) error {
+	before := gw.DeepCopy()
+	if !controllerutil.AddFinalizer(gw, Finalizer) {
+		return nil
+	}
+	return r.Client.Patch(ctx, gw, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}))
+}
+
+// apply makes AWS as the spec says.
+func (r *Reconciler) apply(ctx context.Context, gw *v1alpha1.FlexGatewayDeployment) (ctrl.Result, error) {
+	in, err := r.input(ctx, gw)
+	if err != nil {
+		return r.cannotBegin(ctx, gw, err)
+	}
+	scaled, err := gateway.Scale(ctx, in)
+	if err != nil {
+		// The walk finds the same difference and reports the failure with its resource.
+		log.FromContext(ctx).Info("the direct change of the replica count failed", "error", err.Error())
+	} else if scaled {
+		r.tell(gw, status.Event{Type: corev1.EventTypeNormal, Reason: "Scaled", Action: "Scale", Message: scaleMessage(gw)})
+	}
+	settled := wasReady(gw)
+	stack := gateway.Stack(in)
+	report := stack.Apply(ctx)
+	st := status.Compute(gw, report, observed(in, stack))
+	r.tell(gw, status.Events(&gw.Status, report, settled)...)
+	r.tellReadiness(gw, &st)
+	logReport(ctx, report)
+	if err := r.writeStatus(ctx, gw, st); err != nil {
+		return ctrl.Result{}, err
+	}
+	return r.next(report)
+}
+
+// wasReady is true where this very spec had been applied before.
+func wasReady(gw *v1alpha1.FlexGatewayDeployment) bool {
+	return gw.Status.Phase == v1alpha1.PhaseReady && gw.Status.ObservedGeneration == gw.Generation
+}
+
+// next says when to look again: at the soonest wait; with growing pauses after errors;
+// at the regular interval where all is well, or where a person has to act.
+func (r *Reconciler) next(report *engine.Report) (ctrl.Result, error) {
+	after := report.LookAgain()
+	var repeat []error
+	for _, p := range report.Problems() {
+		if !p.Terminal && p.RetryAfter == 0 {
+			repeat = append(repeat, p)
+		}
+	}
+	switch {
+	case after > 0:
+		return r.after(after), nil
+	case len(repeat) > 0:
+		return ctrl.Result{}, errors.Join(repeat...)
+	default:
+		return r.after(r.interval()), nil
+	}
+}
+
+func (r *Reconciler) after(d time.Duration) ctrl.Result {
+	return ctrl.Result{RequeueAfter: max(r.Clock.Real(d), time.Millisecond)}
+}
+
+// interval is the regular interval, give or take a tenth, so that many gateways do not
+// all look at once.
+func (r *Reconciler) interval() time.Duration {
+	return time.Duration(float64(r.LookEvery) * (0.9 + 0.2*rand.Float64()))
+}
+
+// logReport logs what was done, a line for each action.
+func logReport(ctx context.Context, report *engine.Report) {
+	logger := log.FromContext(ctx)
+	for _, s := range report.Changes() {
+		logger.Info("AWS resource", "action", s.Action, "resource", s.Identity.String(), "id", s.ID, "state", s.State, "changes", status.Changes(s))
+	}
+	for _, s := range report.Steps {
+		if s.Problem != nil {
+			logger.Info("AWS resource has a problem", "resource", s.Identity.String(), "reason", s.Problem.Reason, "error", s.Problem.Error())
+		}
+	}
+}

@@ -1,0 +1,75 @@
+package controllers
+
+import (
+	"context"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/client-go/util/workqueue"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/builder"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/predicate"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"flexgw.io/controller/api/v1alpha1"
+)
+
+// +kubebuilder:rbac:groups=flexgw.io,resources=flexgatewaydeployments,verbs=get;list;watch;patch
+// +kubebuilder:rbac:groups=flexgw.io,resources=flexgatewaydeployments/status,verbs=patch
+// +kubebuilder:rbac:groups=flexgw.io,resources=flexgatewaydeployments/finalizers,verbs=update
+// +kubebuilder:rbac:groups="",resources=secrets,verbs=get;list;watch
+// +kubebuilder:rbac:groups="",resources=namespaces,verbs=get
+// +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
+// +kubebuilder:rbac:groups=coordination.k8s.io,resources=leases,verbs=get;create;update
+
+// The pauses after errors that have no time of their own.
+const (
+	firstRetry   = 2 * time.Second
+	longestRetry = 5 * time.Minute
+)
+
+// secretField indexes gateways by the Secret that holds their registration.
+const secretField = ".spec.registration.secretRef.name"
+
+// SetupWithManager watches gateways and the metadata of the Secrets that they name.
+func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, workers int) error {
+	err := mgr.GetFieldIndexer().IndexField(ctx, &v1alpha1.FlexGatewayDeployment{}, secretField, func(o client.Object) []string {
+		gw, ok := o.(*v1alpha1.FlexGatewayDeployment)
+		if !ok {
+			return nil
+		}
+		return []string{gw.Spec.Registration.SecretRef.Name}
+	})
+	if err != nil {
+		return err
+	}
+	limiter := workqueue.NewTypedItemExponentialFailureRateLimiter[reconcile.Request](r.Clock.Real(firstRetry), r.Clock.Real(longestRetry))
+	return ctrl.NewControllerManagedBy(mgr).
+		Named("flexgatewaydeployment").
+		For(&v1alpha1.FlexGatewayDeployment{}, builder.WithPredicates(
+			predicate.Or(predicate.GenerationChangedPredicate{}, predicate.AnnotationChangedPredicate{}))).
+		WatchesMetadata(&corev1.Secret{}, handler.EnqueueRequestsFromMapFunc(gatewaysOfSecret(mgr.GetCache())),
+			builder.WithPredicates(predicate.ResourceVersionChangedPredicate{})).
+		WithOptions(controller.Options{MaxConcurrentReconciles: workers, RateLimiter: limiter}).
+		Complete(r)
+}
+
+// gatewaysOfSecret finds the gateways whose registration is in a Secret.
+func gatewaysOfSecret(reader client.Reader) handler.MapFunc {
+	return func(ctx context.Context, secret client.Object) []reconcile.Request {
+		var list v1alpha1.FlexGatewayDeploymentList
+		err := reader.List(ctx, &list, client.InNamespace(secret.GetNamespace()), client.MatchingFields{secretField: secret.GetName()})
+		if err != nil {
+			ctrl.LoggerFrom(ctx).Error(err, "list the gateways of a Secret", "secret", secret.GetName())
+			return nil
+		}
+		var requests []reconcile.Request
+		for _, gw := range list.Items {
+			requests = append(requests, reconcile.Request{NamespacedName: client.ObjectKeyFromObject(&gw)})
+		}
+		return requests
+	}
+}

@@ -1,0 +1,58 @@
+package controllers
+
+import (
+	"context"
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
+	"k8s.io/apimachinery/pkg/api/meta"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/engine"
+	"flexgw.io/controller/internal/status"
+)
+
+// writeStatus patches the status if it is different.
+func (r *Reconciler) writeStatus(ctx context.Context, gw *v1alpha1.FlexGatewayDeployment, st v1alpha1.FlexGatewayDeploymentStatus) error {
+	if equality.Semantic.DeepEqual(gw.Status, st) {
+		return nil
+	}
+	before := gw.DeepCopy()
+	gw.Status = st
+	return client.IgnoreNotFound(r.Client.Status().Patch(ctx, gw, client.MergeFrom(before)))
+}
+
+// cannotBegin reports a problem that keeps the look from beginning.
+func (r *Reconciler) cannotBegin(ctx context.Context, gw *v1alpha1.FlexGatewayDeployment, cause error) (ctrl.Result, error) {
+	problem := asProblem(cause)
+	ready := meta.FindStatusCondition(gw.Status.Conditions, v1alpha1.ConditionReady)
+	if ready == nil || ready.Reason != problem.Reason {
+		r.tell(gw, status.Event{Type: corev1.EventTypeWarning, Reason: problem.Reason, Action: "Reconcile", Message: problem.Error()})
+	}
+	if err := r.writeStatus(ctx, gw, status.Failed(gw, problem)); err != nil {
+		return ctrl.Result{}, err
+	}
+	return r.next(&engine.Report{Steps: []engine.Step{{Problem: problem}}})
+}
+
+// tell records events.
+func (r *Reconciler) tell(gw *v1alpha1.FlexGatewayDeployment, list ...status.Event) {
+	for _, e := range list {
+		r.Recorder.Eventf(gw, nil, e.Type, e.Reason, e.Action, "%s", e.Message)
+	}
+}
+
+// tellReadiness tells when the gateway becomes ready.
+func (r *Reconciler) tellReadiness(gw *v1alpha1.FlexGatewayDeployment, st *v1alpha1.FlexGatewayDeploymentStatus) {
+	ready := meta.FindStatusCondition(st.Conditions, v1alpha1.ConditionReady)
+	if st.Phase == v1alpha1.PhaseReady && !wasReady(gw) {
+		r.tell(gw, status.Event{Type: corev1.EventTypeNormal, Reason: "Ready", Action: "Reconcile", Message: ready.Message + " at " + st.Endpoint})
+	}
+}
+
+func scaleMessage(gw *v1alpha1.FlexGatewayDeployment) string {
+	return fmt.Sprintf("replicas %d -> %d", gw.Status.DesiredReplicas, *gw.Spec.Replicas)
+}

@@ -1,0 +1,64 @@
+package awssim
+
+import (
+	"flexgw.io/controller/internal/awssim/core"
+	"flexgw.io/controller/internal/awssim/ec2"
+	"flexgw.io/controller/internal/awssim/ecs"
+	"flexgw.io/controller/internal/awssim/efs"
+	"flexgw.io/controller/internal/awssim/elbv2"
+	"flexgw.io/controller/internal/awssim/iam"
+	"flexgw.io/controller/internal/awssim/logs"
+	"flexgw.io/controller/internal/awssim/secretsmanager"
+	"flexgw.io/controller/internal/awssim/sts"
+)
+
+// Services are the simulated services. Their methods assume that the world is
+// locked; see core.World.Do.
+type Services struct {
+	EC2     *ec2.Service
+	ECS     *ecs.Service
+	EFS     *efs.Service
+	ELB     *elbv2.Service
+	IAM     *iam.Service
+	Logs    *logs.Service
+	Secrets *secretsmanager.Service
+	STS     *sts.Service
+}
+
+// New returns a simulated AWS as it is found on the first day: accounts and
+// regions exist as soon as somebody looks at them, with their default VPCs.
+func New(o Options) (*Sim, error) {
+	w := newWorld(o)
+	a := newServices(w)
+	s, err := newSim(o, w, a.STS, map[string]any{
+		"ec2":            a.EC2,
+		"ecs":            a.ECS,
+		"efs":            a.EFS,
+		"elbv2":          a.ELB,
+		"iam":            a.IAM,
+		"logs":           a.Logs,
+		"secretsmanager": a.Secrets,
+		"sts":            a.STS,
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.Services = a
+	return s, nil
+}
+
+// newServices makes the services and introduces them to each other.
+func newServices(w *core.World) Services {
+	network := ec2.New(w)
+	a := Services{
+		EC2:     network,
+		EFS:     efs.New(w, network),
+		ELB:     elbv2.New(w, network),
+		IAM:     iam.New(w),
+		Logs:    logs.New(w),
+		Secrets: secretsmanager.New(w),
+		STS:     sts.New(w),
+	}
+	a.ECS = ecs.New(w, ecs.Deps{EC2: a.EC2, EFS: a.EFS, ELB: a.ELB, IAM: a.IAM, Logs: a.Logs, Secrets: a.Secrets})
+	return a
+}

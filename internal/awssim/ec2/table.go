@@ -1,0 +1,42 @@
+package ec2
+
+import "slices"
+
+// resource is what everything that EC2 keeps has in common.
+type resource struct {
+	id string
+	// seq grows with every resource of the network; listings are in its order.
+	seq  int
+	tags tagSet
+}
+
+func (r *resource) base() *resource { return r }
+
+// item is a resource of any kind.
+type item interface{ base() *resource }
+
+// table keeps resources of one kind by id, in the order of their making.
+type table[T item] struct {
+	byID  map[string]T
+	order []T
+}
+
+func (t *table[T]) get(id string) (T, bool) {
+	x, ok := t.byID[id]
+	return x, ok
+}
+
+func (t *table[T]) add(x T) {
+	if t.byID == nil {
+		t.byID = map[string]T{}
+	}
+	t.byID[x.base().id] = x
+	t.order = append(t.order, x)
+}
+
+func (t *table[T]) remove(id string) {
+	delete(t.byID, id)
+	t.order = slices.DeleteFunc(t.order, func(x T) bool { return x.base().id == id })
+}
+
+func (t *table[T]) all() []T { return t.order }

@@ -1,0 +1,126 @@
+package ecs
+
+import (
+	"errors"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"flexgw.io/controller/internal/awssim/efs"
+)
+
+var (
+	errReadOnly = errors.New("read-only file system")
+	errNoFile   = errors.New("no such file or directory")
+)
+
+// files is what a container sees: its own root and the volumes mounted in it.
+type files struct {
+	mounts []mountPoint
+}
+
+type mountPoint struct {
+	path     string
+	dir      efs.Directory
+	readOnly bool
+}
+
+// remover is a directory that can remove files. One that cannot keeps them, so
+// that a moved file stays under its old name too.
+type remover interface {
+	Remove(name string) error
+}
+
+func newFiles(readOnlyRoot bool) *files {
+	return &files{mounts: []mountPoint{{path: "/", dir: newScratch(), readOnly: readOnlyRoot}}}
+}
+
+func (f *files) mount(at string, dir efs.Directory, readOnly bool) {
+	f.mounts = append(f.mounts, mountPoint{path: path.Clean("/" + at), dir: dir, readOnly: readOnly})
+}
+
+// find is the deepest mount point above a name, and the name in it.
+func (f *files) find(name string) (mountPoint, string) {
+	name = path.Clean("/" + name)
+	best, rest := f.mounts[0], strings.TrimPrefix(name, "/")
+	for _, m := range f.mounts[1:] {
+		inside, ok := strings.CutPrefix(name, m.path)
+		if ok && (inside == "" || inside[0] == '/') && len(m.path) >= len(best.path) {
+			best, rest = m, strings.TrimPrefix(inside, "/")
+		}
+	}
+	return best, rest
+}
+
+func (f *files) read(name string) ([]byte, bool) {
+	m, inside := f.find(name)
+	return m.dir.ReadFile(inside)
+}
+
+func (f *files) write(name string, data []byte) error {
+	m, inside := f.find(name)
+	if m.readOnly {
+		return errReadOnly
+	}
+	return m.dir.WriteFile(inside, data)
+}
+
+func (f *files) remove(name string) error {
+	m, inside := f.find(name)
+	if m.readOnly {
+		return errReadOnly
+	}
+	if _, ok := m.dir.ReadFile(inside); !ok {
+		return errNoFile
+	}
+	if dir, ok := m.dir.(remover); ok {
+		return dir.Remove(inside)
+	}
+	return nil
+}
+
+// list names the files directly in a directory that is a mount point or below one.
+func (f *files) list(dir string) []string {
+	m, inside := f.find(dir)
+	var names []string
+	for _, name := range m.dir.List() {
+		rest := name
+		if inside != "" {
+			var ok bool
+			if rest, ok = strings.CutPrefix(name, inside+"/"); !ok {
+				continue
+			}
+		}
+		if !strings.Contains(rest, "/") {
+			names = append(names, rest)
+		}
+	}
+	return names
+}
+
+// scratch is a volume that lives as long as its task.
+type scratch map[string][]byte
+
+func newScratch() efs.Directory { return scratch{} }
+
+// ReadFile implements efs.Directory.
+func (s scratch) ReadFile(name string) ([]byte, bool) {
+	data, ok := s[name]
+	return slices.Clone(data), ok
+}
+
+// WriteFile implements efs.Directory.
+func (s scratch) WriteFile(name string, data []byte) error {
+	s[name] = slices.Clone(data)
+	return nil
+}
+
+// Remove implements remover.
+func (s scratch) Remove(name string) error {
+	delete(s, name)
+	return nil
+}
+
+// List implements efs.Directory.
+func (s scratch) List() []string { return slices.Sorted(maps.Keys(s)) }

@@ -1,0 +1,59 @@
+package ecs
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"flexgw.io/controller/internal/awssim/core"
+)
+
+// pickSubnet chooses where the next task goes: the zone with the fewest of the
+// tasks, then the subnet in it with the fewest, then the first in the configuration.
+func (s *Service) pickSubnet(sc core.Scope, n *types.NetworkConfiguration, tasks []*task) string {
+	if n == nil || n.AwsvpcConfiguration == nil {
+		return ""
+	}
+	inZone, inSubnet := map[string]int{}, map[string]int{}
+	for _, t := range tasks {
+		if !t.isStopping() {
+			inZone[t.zone()]++
+			inSubnet[t.subnet]++
+		}
+	}
+	zone := func(id string) string {
+		subnet, _ := s.deps.EC2.Subnet(sc, id)
+		return subnet.Zone
+	}
+	return slices.MinFunc(n.AwsvpcConfiguration.Subnets, func(a, b string) int {
+		return cmp.Or(cmp.Compare(inZone[zone(a)], inZone[zone(b)]), cmp.Compare(inSubnet[a], inSubnet[b]))
+	})
+}
+
+// pickSurplus chooses the task to stop when there are too many: one that does not
+// run yet, else the newest in the zone with the most, so that the zones stay
+// balanced.
+func (s *Service) pickSurplus(tasks []*task) *task {
+	inZone := map[string]int{}
+	for _, t := range tasks {
+		inZone[t.zone()]++
+	}
+	rank := func(t *task) int {
+		switch {
+		case t.isPending():
+			return 2
+		case !s.healthy(t):
+			return 1
+		default:
+			return 0
+		}
+	}
+	return slices.MaxFunc(tasks, func(a, b *task) int {
+		return cmp.Or(
+			cmp.Compare(rank(a), rank(b)),
+			cmp.Compare(inZone[a.zone()], inZone[b.zone()]),
+			a.createdAt.Compare(b.createdAt),
+		)
+	})
+}

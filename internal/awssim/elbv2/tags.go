@@ -1,0 +1,127 @@
+package elbv2
+
+import (
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	sdk "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
+
+	"flexgw.io/controller/internal/awssim/core"
+)
+
+// maxTags is the number of tags that a resource can have.
+const maxTags = 50
+
+// tagSet are the tags of a resource.
+type tagSet map[string]string
+
+// add puts tags into the set, replacing those with the same key, or says why not.
+func (t *tagSet) add(tags []types.Tag) error {
+	added := tagSet{}
+	for _, tag := range tags {
+		key := aws.ToString(tag.Key)
+		if strings.HasPrefix(strings.ToLower(key), "aws:") {
+			return invalid("Tag keys that begin with 'aws:' are reserved for AWS use")
+		}
+		if _, ok := added[key]; ok {
+			return core.Errorf("DuplicateTagKeys", "Tag key '%s' was specified more than once", key)
+		}
+		added[key] = aws.ToString(tag.Value)
+	}
+	for key, value := range *t {
+		if _, ok := added[key]; !ok {
+			added[key] = value
+		}
+	}
+	if len(added) > maxTags {
+		return core.Errorf("TooManyTags", "The maximum number of tags is %d", maxTags)
+	}
+	*t = added
+	return nil
+}
+
+func (t tagSet) list() []types.Tag {
+	tags := make([]types.Tag, 0, len(t))
+	for _, key := range sortedKeys(t) {
+		tags = append(tags, types.Tag{Key: aws.String(key), Value: aws.String(t[key])})
+	}
+	return tags
+}
+
+// tagged finds the tags of the resources with the ARNs: load balancers, target
+// groups and listeners.
+func (r *region) tagged(arns []string) ([]*tagSet, error) {
+	sets := make([]*tagSet, len(arns))
+	for i, arn := range arns {
+		_, resource, _ := strings.Cut(arn, ":elasticloadbalancing:"+r.scope.Region+":"+r.scope.Account+":")
+		kind, _, _ := strings.Cut(resource, "/")
+		switch kind {
+		case "loadbalancer":
+			lb := r.loadBalancers[arn]
+			if lb == nil {
+				return nil, errLoadBalancerNotFound(arn)
+			}
+			sets[i] = &lb.tags
+		case "targetgroup":
+			tg := r.targetGroups[arn]
+			if tg == nil {
+				return nil, errTargetGroupNotFound(arn)
+			}
+			sets[i] = &tg.tags
+		case "listener":
+			l := r.listeners[arn]
+			if l == nil {
+				return nil, errListenerNotFound(arn)
+			}
+			sets[i] = &l.tags
+		default:
+			return nil, invalid("'%s' is not a valid resource ARN", arn)
+		}
+	}
+	return sets, nil
+}
+
+// AddTags adds tags to resources.
+func (s *Service) AddTags(c *core.Call, in *sdk.AddTagsInput) (*sdk.AddTagsOutput, error) {
+	sets, err := s.regions.In(c.Scope).tagged(in.ResourceArns)
+	if err != nil {
+		return nil, err
+	}
+	for _, set := range sets {
+		if err := set.add(in.Tags); err != nil {
+			return nil, err
+		}
+	}
+	return &sdk.AddTagsOutput{}, nil
+}
+
+// RemoveTags removes tags from resources; keys that they do not have do not matter.
+func (s *Service) RemoveTags(c *core.Call, in *sdk.RemoveTagsInput) (*sdk.RemoveTagsOutput, error) {
+	sets, err := s.regions.In(c.Scope).tagged(in.ResourceArns)
+	if err != nil {
+		return nil, err
+	}
+	for _, set := range sets {
+		for _, key := range in.TagKeys {
+			delete(*set, key)
+		}
+	}
+	return &sdk.RemoveTagsOutput{}, nil
+}
+
+// DescribeTags returns the tags of resources, at most 20 in one request.
+func (s *Service) DescribeTags(c *core.Call, in *sdk.DescribeTagsInput) (*sdk.DescribeTagsOutput, error) {
+	if len(in.ResourceArns) > 20 {
+		return nil, invalid("Up to 20 resource ARNs can be specified")
+	}
+	sets, err := s.regions.In(c.Scope).tagged(in.ResourceArns)
+	if err != nil {
+		return nil, err
+	}
+	out := &sdk.DescribeTagsOutput{TagDescriptions: []types.TagDescription{}}
+	for i, set := range sets {
+		out.TagDescriptions = append(out.TagDescriptions, types.TagDescription{ResourceArn: aws.String(in.ResourceArns[i]), Tags: set.list()})
+	}
+	return out, nil
+}

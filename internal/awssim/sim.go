@@ -1,0 +1,128 @@
+package awssim
+
+import (
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"flexgw.io/controller/internal/awssim/core"
+	"flexgw.io/controller/internal/awssim/sts"
+	"flexgw.io/controller/internal/awssim/wire"
+	"flexgw.io/controller/internal/clock"
+)
+
+// Options are the choices that a Sim is made with. The zero value is a world on
+// the real clock.
+type Options struct {
+	// Clock is the world's clock; clock.Real where nil.
+	Clock clock.Clock
+	// Seed makes ids, and latencies where they vary, the same in every run.
+	Seed uint64
+	// Settings replace core.DefaultSettings where not nil.
+	Settings *core.Settings
+	// Accounts maps access key ids to accounts. A key that is not here names its
+	// account itself (AKIA123456789012SIMU) or belongs to core.DefaultAccount.
+	Accounts map[string]string
+	// OnCall is called after each AWS call and before its answer is sent, with
+	// nothing locked. Calls that run at the same time call it at the same time.
+	OnCall func(CallRecord)
+	// Logger hears about faults of the simulator itself; slog.Default where nil.
+	Logger *slog.Logger
+}
+
+// Sim is a simulated AWS.
+type Sim struct {
+	Services
+
+	world     *core.World
+	endpoints map[string]*endpoint // by signing name
+	sessions  sessions
+	accounts  map[string]string
+	log       callLog
+	onCall    func(CallRecord)
+	logger    *slog.Logger
+}
+
+// sessions knows who has assumed a role.
+type sessions interface {
+	Caller(accessKeyID string) (sts.Caller, bool)
+}
+
+// inventoried is a service that can list what users have made in it.
+type inventoried interface {
+	Inventory() []core.Resource
+}
+
+func newWorld(o Options) *core.World {
+	c := o.Clock
+	if c == nil {
+		c = clock.Real{}
+	}
+	w := core.NewWorld(c, o.Seed)
+	if o.Settings != nil {
+		w.Settings = *o.Settings
+	}
+	return w
+}
+
+// newSim puts services, by botocore's name, behind the wire.
+func newSim(o Options, w *core.World, who sessions, services map[string]any) (*Sim, error) {
+	models, err := wire.Models()
+	if err != nil {
+		return nil, err
+	}
+	s := &Sim{
+		world: w, endpoints: map[string]*endpoint{}, sessions: who,
+		accounts: maps.Clone(o.Accounts), onCall: o.OnCall, logger: o.Logger,
+	}
+	if s.logger == nil {
+		s.logger = slog.Default()
+	}
+	for name, service := range services {
+		m, ok := models[name]
+		if !ok {
+			return nil, fmt.Errorf("awssim: no table for service %s", name)
+		}
+		e, err := newEndpoint(m, service)
+		if err != nil {
+			return nil, fmt.Errorf("awssim: %w", err)
+		}
+		s.endpoints[m.Metadata.SigningName()] = e
+	}
+	return s, nil
+}
+
+// World is the world that all services share.
+func (s *Sim) World() *core.World { return s.world }
+
+// Close stops the world: nothing more happens in it.
+func (s *Sim) Close() { s.world.Close() }
+
+// Handler serves the wire at every path, and the window for people under /_awssim/.
+func (s *Sim) Handler() http.Handler {
+	admin := s.adminHandler()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, adminPrefix) {
+			admin.ServeHTTP(w, r)
+			return
+		}
+		s.serve(w, r)
+	})
+}
+
+// Inventory lists what users have made in all services, in a stable order.
+func (s *Sim) Inventory() []core.Resource {
+	list := []core.Resource{}
+	s.world.Do(func() {
+		for _, signing := range slices.Sorted(maps.Keys(s.endpoints)) {
+			if service, ok := s.endpoints[signing].service.(inventoried); ok {
+				list = append(list, service.Inventory()...)
+			}
+		}
+	})
+	core.SortResources(list)
+	return list
+}

@@ -1,0 +1,233 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/aws-controllers-k8s/runtime/pkg/compare"
+)
+
+// Apply makes the cloud as the stack wishes and, once that is done, removes what is
+// no longer wanted. It goes as far as one walk can: what must wait, waits in the
+// report.
+func (s *Stack) Apply(ctx context.Context) *Report {
+	s.begin()
+	s.walk(ctx, needed, func(ctx context.Context, n *node) {
+		if n.wanted {
+			s.apply(ctx, n)
+			return
+		}
+		n.step.State = StateGone
+		if n.record.ID != "" {
+			n.step.State, n.step.Reason = StatePending, "will be removed once the rest is ready"
+		}
+	})
+	if s.wantedAreReady() {
+		s.prune(ctx)
+	}
+	return s.report()
+}
+
+// Plan is the report that Apply would give, found by reading only.
+func (s *Stack) Plan(ctx context.Context) *Report {
+	s.begin()
+	s.walk(ctx, needed, s.plan)
+	return s.report()
+}
+
+// apply brings one wanted resource to what its wish says.
+func (s *Stack) apply(ctx context.Context, n *node) {
+	if blocker := unmetNeed(n); blocker != nil {
+		n.step.State = StateBlocked
+		n.step.Reason = fmt.Sprintf("needs %s", blocker.Identity)
+		return
+	}
+	wish, err := n.verbs.wish()
+	if err != nil {
+		s.fail(n, err)
+		return
+	}
+	observed, err := s.observeOrCreate(ctx, n, wish)
+	n.found(observed)
+	if err != nil {
+		s.fail(n, err)
+		return
+	}
+	if !n.created {
+		if err := s.adjust(ctx, n, wish); err != nil {
+			s.fail(n, err)
+			return
+		}
+	}
+	s.settle(n)
+}
+
+// observeOrCreate returns the resource, made if it was absent.
+func (s *Stack) observeOrCreate(ctx context.Context, n *node, wish any) (any, error) {
+	if s.nothingToObserve(n) {
+		made, err := s.create(ctx, n, wish)
+		if !errors.Is(err, ErrAlreadyExists) {
+			return made, err
+		}
+	}
+	observed, err := n.verbs.observe(ctx, n.record)
+	if err != nil || observed != nil {
+		return observed, err
+	}
+	n.step.Missing = n.record.ID != "" && n.record.State == StateReady
+	return s.create(ctx, n, wish)
+}
+
+// nothingToObserve is true where the resource cannot be there, or where the cloud
+// itself refuses to make a second one.
+func (s *Stack) nothingToObserve(n *node) bool {
+	if n.record.ID != "" {
+		return false
+	}
+	for _, need := range n.needs {
+		if need.inside && need.node.created {
+			return true
+		}
+	}
+	return n.verbs.createsFirst()
+}
+
+func (s *Stack) create(ctx context.Context, n *node, wish any) (any, error) {
+	made, err := n.verbs.create(ctx, wish)
+	if made != nil || err == nil {
+		n.step.Action = ActionCreate
+		n.created = true
+	}
+	return made, err
+}
+
+// adjust changes what differs from the wish, if the resource is ours.
+func (s *Stack) adjust(ctx context.Context, n *node, wish any) error {
+	switch owner := n.verbs.owner(n.value); owner.kind {
+	case foreign:
+		return &Problem{Reason: ReasonForeign, Terminal: true,
+			Message: fmt.Sprintf("%s %s exists already and belongs to %s: rename or remove one of the two", n.Kind, n.step.ID, owner.owner)}
+	case external:
+		n.step.State = StateExternal
+		return nil
+	}
+	delta := n.verbs.diff(wish, n.value)
+	if same(delta) {
+		return nil
+	}
+	n.step.Delta = delta
+	updated, err := n.verbs.update(ctx, wish, n.value, delta)
+	if err != nil {
+		return err
+	}
+	n.step.Action = ActionUpdate
+	n.found(updated)
+	return nil
+}
+
+// ReasonForeign is the reason of the problem that a resource belongs to someone else.
+const ReasonForeign = "OwnedBySomeoneElse"
+
+func (s *Stack) settle(n *node) {
+	if err := n.verbs.settled(n.value); err != nil {
+		s.fail(n, err)
+		return
+	}
+	if n.step.State != StateExternal {
+		n.step.State = StateReady
+	}
+}
+
+// plan finds out, by reading, what apply would do to one resource.
+func (s *Stack) plan(ctx context.Context, n *node) {
+	for _, need := range n.needs {
+		if need.inside && need.node.value == nil {
+			n.planned(nil)
+			return
+		}
+	}
+	observed, err := n.verbs.observe(ctx, n.record)
+	if err != nil {
+		s.fail(n, err)
+		return
+	}
+	n.found(observed)
+	n.planned(observed)
+	if observed == nil || !n.wanted {
+		return
+	}
+	switch owner := n.verbs.owner(observed); owner.kind {
+	case foreign:
+		s.fail(n, &Problem{Reason: ReasonForeign, Terminal: true, Message: fmt.Sprintf("%s %s belongs to %s", n.Kind, n.step.ID, owner.owner)})
+		return
+	case external:
+		n.step.State = StateExternal
+		return
+	}
+	if blocker := absentNeed(n); blocker != nil {
+		n.step.Action = ActionUpdate
+		n.step.Reason = fmt.Sprintf("follows %s", blocker.Identity)
+		return
+	}
+	wish, err := n.verbs.wish()
+	if err != nil {
+		s.fail(n, err)
+		return
+	}
+	if delta := n.verbs.diff(wish, observed); !same(delta) {
+		n.step.Action, n.step.Delta = ActionUpdate, delta
+	}
+	if err := n.verbs.settled(observed); err != nil {
+		s.fail(n, err)
+	}
+}
+
+// planned notes the action that follows from presence and wish.
+func (n *node) planned(observed any) {
+	switch {
+	case n.wanted && observed == nil:
+		n.step.Action, n.step.State = ActionCreate, StatePending
+		n.step.Missing = n.record.ID != ""
+	case n.wanted:
+		n.step.State = StateReady
+	case observed != nil:
+		n.step.Action, n.step.State = ActionDelete, StateReady
+	default:
+		n.step.State = StateGone
+	}
+}
+
+// unmetNeed is the first node that is not as the node needs it.
+func unmetNeed(n *node) *node {
+	for _, need := range n.needs {
+		state := need.node.step.State
+		ready := state == StateReady || state == StateExternal
+		if need.node.value == nil || state == StateFailed || need.settled && !ready {
+			return need.node
+		}
+	}
+	return nil
+}
+
+// absentNeed is the first needed node that is not there.
+func absentNeed(n *node) *node {
+	for _, need := range n.needs {
+		if need.node.value == nil {
+			return need.node
+		}
+	}
+	return nil
+}
+
+// wantedAreReady is true where nothing that is wanted is outstanding.
+func (s *Stack) wantedAreReady() bool {
+	for _, n := range s.nodes {
+		if n.wanted && n.step.State != StateReady && n.step.State != StateExternal {
+			return false
+		}
+	}
+	return true
+}
+
+func same(d *compare.Delta) bool { return d == nil || len(d.Differences) == 0 }

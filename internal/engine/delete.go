@@ -1,0 +1,112 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Delete removes everything of ours, dependents first, as far as one walk can. The
+// stack is gone when a report has no actions and is Done.
+func (s *Stack) Delete(ctx context.Context) *Report { return s.end(ctx, ActionDelete) }
+
+// Release takes the owner's marks off everything of ours and leaves it running.
+func (s *Stack) Release(ctx context.Context) *Report { return s.end(ctx, ActionRelease) }
+
+func (s *Stack) end(ctx context.Context, action Action) *Report {
+	s.begin()
+	everything := func(*node) bool { return true }
+	s.observeAll(ctx, everything)
+	s.removeAll(ctx, everything, action)
+	return s.report()
+}
+
+// prune removes what was made earlier and is no longer wanted.
+func (s *Stack) prune(ctx context.Context) {
+	leftovers := func(n *node) bool { return !n.wanted && n.record.ID != "" }
+	s.observeAll(ctx, leftovers)
+	s.removeAll(ctx, leftovers, ActionDelete)
+}
+
+// observeAll looks for every node that matches, those that are needed first.
+func (s *Stack) observeAll(ctx context.Context, matches func(*node) bool) {
+	s.walk(ctx, needed, func(ctx context.Context, n *node) {
+		if !matches(n) {
+			return
+		}
+		for _, need := range n.needs {
+			if need.inside && need.node.value == nil && need.node.observeErr == nil {
+				return // its container is gone, and it with it
+			}
+		}
+		n.value, n.observeErr = n.verbs.observe(ctx, n.record)
+	})
+}
+
+// removeAll removes every node that matches, those that need others first.
+func (s *Stack) removeAll(ctx context.Context, matches func(*node) bool, action Action) {
+	s.walk(ctx, s.dependents(), func(ctx context.Context, n *node) {
+		if matches(n) {
+			s.remove(ctx, n, action)
+		}
+	})
+}
+
+// remove deletes or releases one observed node, once its dependents are gone.
+func (s *Stack) remove(ctx context.Context, n *node, action Action) {
+	if n.observeErr != nil {
+		s.fail(n, n.observeErr)
+		return
+	}
+	if n.value == nil {
+		n.step.State, n.step.ID, n.step.Reason = StateGone, "", ""
+		return
+	}
+	n.step.Reason = ""
+	n.step.ID = n.verbs.id(n.value)
+	if n.verbs.owner(n.value).kind != ours {
+		n.step.State = StateGone // not ours: nothing of ours is left here
+		return
+	}
+	if action == ActionRelease {
+		s.release(ctx, n)
+		return
+	}
+	if blocker := s.remaining(n); blocker != nil {
+		n.step.State = StateBlocked
+		n.step.Reason = fmt.Sprintf("%s must go first", blocker.Identity)
+		return
+	}
+	err := n.verbs.delete(ctx, n.value)
+	if errors.Is(err, ErrStillShared) {
+		n.step.State, n.step.Reason = StateRetained, err.Error()
+		return
+	}
+	n.step.Action = ActionDelete
+	if err != nil {
+		s.fail(n, err)
+		if n.step.State == StateWaiting {
+			n.step.State = StateDeleting
+		}
+		return
+	}
+	n.step.State = StateGone
+}
+
+func (s *Stack) release(ctx context.Context, n *node) {
+	if err := n.verbs.release(ctx, n.value); err != nil {
+		s.fail(n, err)
+		return
+	}
+	n.step.Action, n.step.State = ActionRelease, StateRetained
+}
+
+// remaining is a dependent that is still there.
+func (s *Stack) remaining(n *node) *node {
+	for _, dependent := range s.dependents()(n) {
+		if dependent.step.State != StateGone {
+			return dependent
+		}
+	}
+	return nil
+}

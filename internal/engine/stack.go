@@ -1,0 +1,172 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws-controllers-k8s/runtime/pkg/compare"
+)
+
+// Phase names the part of the work that a resource belongs to, for reports.
+type Phase string
+
+// Stack is the graph of the resources of one owner, in the order in which they
+// were added. A resource may need only resources that were added before it.
+type Stack struct {
+	nodes    []*node
+	byID     map[Identity]*node
+	records  map[Identity]Record
+	classify Classify
+	now      func() time.Time
+}
+
+// NewStack returns an empty stack. Records are what the last walk remembered; now
+// tells the time by which waits are measured.
+func NewStack(records []Record, classify Classify, now func() time.Time) *Stack {
+	s := &Stack{byID: map[Identity]*node{}, records: map[Identity]Record{}, classify: classify, now: now}
+	for _, r := range records {
+		s.records[r.Identity] = r
+	}
+	return s
+}
+
+// Ref is a resource in a stack, as other resources refer to it.
+type Ref[O any] struct {
+	node *node
+}
+
+// Value is what was observed or made in this walk, nil where there is nothing.
+func (r *Ref[O]) Value() *O {
+	if r == nil || r.node == nil {
+		return nil
+	}
+	value, _ := r.node.value.(*O)
+	return value
+}
+
+// Option changes how a resource is added.
+type Option func(*node)
+
+// Wanted keeps a resource in the graph that should not be there if wanted is
+// false: Apply removes it if it was made earlier.
+func Wanted(wanted bool) Option {
+	return func(n *node) { n.wanted = wanted }
+}
+
+// Add puts a resource into the stack.
+func Add[W, O any](s *Stack, phase Phase, r Resource[W, O], options ...Option) *Ref[O] {
+	n := &node{Identity: r.Identity(), phase: phase, wanted: true, needs: r.Needs(), verbs: erased[W, O]{r}}
+	for _, option := range options {
+		option(n)
+	}
+	if s.byID[n.Identity] != nil {
+		// Two resources of one name are a mistake in the stack's code, found by any test.
+		panic(fmt.Sprintf("engine: two resources are called %s", n.Identity))
+	}
+	n.record = s.records[n.Identity]
+	n.record.Identity = n.Identity
+	s.byID[n.Identity] = n
+	s.nodes = append(s.nodes, n)
+	return &Ref[O]{node: n}
+}
+
+// Need is an edge of the graph.
+type Need struct {
+	node    *node
+	settled bool
+	inside  bool
+}
+
+// Exists needs the resource to be there, in whatever state.
+func Exists[O any](r *Ref[O]) Need { return Need{node: r.node} }
+
+// Settled needs the resource to be there and ready.
+func Settled[O any](r *Ref[O]) Need { return Need{node: r.node, settled: true} }
+
+// Inside says that the need contains the resource: where the container was made a
+// moment ago, nothing can be in it yet, and where it is gone, so is its content.
+func (n Need) Inside() Need {
+	n.inside = true
+	return n
+}
+
+// node is a resource in the graph with all that one walk finds out about it.
+type node struct {
+	Identity
+	phase  Phase
+	wanted bool
+	needs  []Need
+	verbs  verbs
+	record Record
+
+	value      any // *O, nil where absent
+	observeErr error
+	created    bool
+	step       Step
+}
+
+// verbs is Resource without its type parameters.
+type verbs interface {
+	wish() (any, error)
+	observe(context.Context, Record) (any, error)
+	owner(any) Ownership
+	diff(wish, observed any) *compare.Delta
+	create(context.Context, any) (any, error)
+	update(context.Context, any, any, *compare.Delta) (any, error)
+	delete(context.Context, any) error
+	release(context.Context, any) error
+	settled(any) error
+	id(any) string
+	createsFirst() bool
+}
+
+// erased adapts a Resource to verbs. The type assertions cannot fail: each value
+// came from the same resource.
+type erased[W, O any] struct {
+	r Resource[W, O]
+}
+
+func (e erased[W, O]) wish() (any, error) { return e.r.Wish() }
+
+func (e erased[W, O]) observe(ctx context.Context, rec Record) (any, error) {
+	return untyped(e.r.Observe(ctx, rec))
+}
+
+func (e erased[W, O]) owner(o any) Ownership { return e.r.Owner(o.(*O)) }
+
+func (e erased[W, O]) diff(w, o any) *compare.Delta { return e.r.Diff(w.(W), o.(*O)) }
+
+func (e erased[W, O]) create(ctx context.Context, w any) (any, error) {
+	return untyped(e.r.Create(ctx, w.(W)))
+}
+
+func (e erased[W, O]) update(ctx context.Context, w, o any, d *compare.Delta) (any, error) {
+	return untyped(e.r.Update(ctx, w.(W), o.(*O), d))
+}
+
+func (e erased[W, O]) delete(ctx context.Context, o any) error { return e.r.Delete(ctx, o.(*O)) }
+
+func (e erased[W, O]) release(ctx context.Context, o any) error {
+	if releaser, ok := e.r.(Releaser[O]); ok {
+		return releaser.Release(ctx, o.(*O))
+	}
+	return nil
+}
+
+func (e erased[W, O]) settled(o any) error { return e.r.Settled(o.(*O)) }
+
+func (e erased[W, O]) id(o any) string { return e.r.ID(o.(*O)) }
+
+func (e erased[W, O]) createsFirst() bool {
+	first, ok := e.r.(CreatesFirst)
+	return ok && first.CreatesFirst()
+}
+
+// untyped turns a nil *O into a nil any.
+func untyped[O any](o *O, err error) (any, error) {
+	if o == nil {
+		return nil, err
+	}
+	return o, err
+}

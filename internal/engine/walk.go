@@ -1,0 +1,99 @@
+package engine
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// concurrency is how many resources of one stack are worked on at once. AWS's
+// buckets allow bursts of 20 and more; a stack is rarely wider than this.
+const concurrency = 10
+
+// begin forgets what an earlier walk found out.
+func (s *Stack) begin() {
+	for _, n := range s.nodes {
+		n.value, n.observeErr, n.created = nil, nil, false
+		n.step = Step{Identity: n.Identity, Phase: n.phase, Wanted: n.wanted, Action: ActionNone, State: StatePending, ID: n.record.ID}
+	}
+}
+
+// walk visits every node once, each after all nodes that first names for it, and
+// independent ones in parallel.
+func (s *Stack) walk(ctx context.Context, first func(*node) []*node, visit func(context.Context, *node)) {
+	slots := make(chan struct{}, concurrency)
+	done := map[*node]chan struct{}{}
+	for _, n := range s.nodes {
+		done[n] = make(chan struct{})
+	}
+	var running sync.WaitGroup
+	for _, n := range s.nodes {
+		running.Go(func() {
+			defer close(done[n])
+			for _, earlier := range first(n) {
+				<-done[earlier]
+			}
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			start := time.Now()
+			visit(ctx, n)
+			n.step.Took += time.Since(start)
+		})
+	}
+	running.Wait()
+}
+
+// report gathers the steps in the stack's order.
+func (s *Stack) report() *Report {
+	r := &Report{}
+	now := s.now()
+	for _, n := range s.nodes {
+		n.step.Since = now
+		if n.step.State == n.record.State && !n.record.Since.IsZero() {
+			n.step.Since = n.record.Since
+		}
+		if n.step.Wait != nil {
+			n.step.Wait.After = n.step.Wait.pause(now.Sub(n.step.Since))
+		}
+		r.Steps = append(r.Steps, n.step)
+	}
+	return r
+}
+
+// needed are the nodes that a node needs: the order of making.
+func needed(n *node) []*node {
+	var nodes []*node
+	for _, need := range n.needs {
+		nodes = append(nodes, need.node)
+	}
+	return nodes
+}
+
+// dependents are, for each node, the nodes that need it: the order of removing.
+func (s *Stack) dependents() func(*node) []*node {
+	byNode := map[*node][]*node{}
+	for _, n := range s.nodes {
+		for _, need := range n.needs {
+			byNode[need.node] = append(byNode[need.node], n)
+		}
+	}
+	return func(n *node) []*node { return byNode[n] }
+}
+
+// fail notes the error of a verb in the node's step.
+func (s *Stack) fail(n *node, err error) {
+	wait, problem := outcome(err, s.classify)
+	if wait != nil {
+		n.step.Wait, n.step.State, n.step.Reason = wait, StateWaiting, wait.Reason
+		return
+	}
+	n.step.Problem, n.step.State, n.step.Reason = problem, StateFailed, problem.Error()
+}
+
+// found notes what was observed or made.
+func (n *node) found(value any) {
+	n.value = value
+	if value != nil {
+		n.step.ID = n.verbs.id(value)
+	}
+}

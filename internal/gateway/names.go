@@ -1,0 +1,68 @@
+package gateway
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+	"strings"
+
+	"flexgw.io/controller/api/v1alpha1"
+)
+
+// Names are the names of a gateway's AWS resources. They follow from the object
+// alone, so that a controller that forgot everything finds its resources again. The
+// hash of the object's UID keeps gateways of the same name in other namespaces,
+// clusters or times apart.
+type Names struct {
+	Service, TaskFamily, RegistrationFamily string
+	GatewayGroup, StorageGroup              string
+	FileSystem, FileSystemToken, Directory  string
+	Role, LogGroup, Secret, LoadBalancer    string
+
+	short, hash string
+}
+
+// The longest names that AWS allows, in characters.
+const (
+	longestRole     = 64 // IAM
+	longestBalancer = 32 // ELB: load balancers and target groups
+)
+
+// NamesOf derives the names of a gateway.
+func NamesOf(gw *v1alpha1.FlexGatewayDeployment) Names {
+	sum := sha256.Sum256([]byte(gw.UID))
+	hash := hex.EncodeToString(sum[:3])
+	base := gw.Name + "-" + hash
+	n := Names{
+		Service: base + "-Service", TaskFamily: base + "-Task-Def", RegistrationFamily: base + "-Registration",
+		GatewayGroup: base + "-gateway", StorageGroup: base + "-storage",
+		FileSystem: base, FileSystemToken: "flexgw-" + string(gw.UID), Directory: gw.Spec.Storage.Directory,
+		Role:     clip(gw.Name, longestRole-len(hash)-len("--execution")) + "-" + hash + "-execution",
+		LogGroup: gw.Spec.Logging.LogGroupName,
+		Secret:   "flexgw/" + gw.Namespace + "/" + base,
+		short:    strings.TrimPrefix(gw.Name, "internal-"), // ELB keeps that prefix for itself
+		hash:     hash,
+	}
+	n.LoadBalancer = clip(n.short, longestBalancer-len(hash)-1) + "-" + hash
+	if n.Directory == "" {
+		n.Directory = gw.Name
+	}
+	if n.LogGroup == "" {
+		n.LogGroup = "/flexgw/" + gw.Namespace + "/" + gw.Name
+	}
+	return n
+}
+
+// TargetGroup is the name of a port's target group.
+func (n Names) TargetGroup(port int32) string {
+	suffix := "-" + n.hash + "-" + strconv.Itoa(int(port))
+	return clip(n.short, longestBalancer-len(suffix)) + suffix
+}
+
+// clip shortens a name to at most length characters, with no dash at its end.
+func clip(name string, length int) string {
+	if len(name) > length {
+		name = name[:length]
+	}
+	return strings.TrimRight(name, "-")
+}

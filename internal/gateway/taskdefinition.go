@@ -1,0 +1,159 @@
+package gateway
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/engine"
+	"flexgw.io/controller/internal/resource"
+)
+
+// The container as the guide names it (step 1.6.4).
+const (
+	containerName  = "flex-gateway"
+	volumeName     = "FlexEFSVolume"
+	configuration  = "/usr/local/share/mulesoft/flex-gateway/conf.d"
+	logPrefix      = "flex-gw"
+	digestLabel    = "flexgw.io/registration-digest"
+	configVariable = "FLEX_CONFIG"
+)
+
+// The one-shot task that writes the registration file. It runs the gateway's own image,
+// which has a shell, so that nothing else has to be pulled.
+const (
+	writerName      = "registration-writer"
+	writerDirectory = "/registration"
+	writerVariable  = "FLEX_REGISTRATION"
+	writerCPU       = 256
+	writerMemory    = 512
+	writerScript    = `set -eu; umask 022; printf '%s' "$FLEX_REGISTRATION" > /registration/.registration.yaml.new; ` +
+		`mv -f /registration/.registration.yaml.new /registration/registration.yaml`
+)
+
+// taskDefinition is the gateway's (step 1.6.4), with what the guide leaves to its
+// readers: a pinned image, the access point with encryption in transit, a stop timeout.
+func (b *builder) taskDefinition(
+	role *engine.Ref[resource.RoleState], logs *engine.Ref[resource.LogGroupState],
+	directory *engine.Ref[resource.AccessPointState], secret *engine.Ref[resource.SecretState],
+) resource.TaskDefinition {
+	inputs := []engine.Need{engine.Exists(role), engine.Exists(logs), engine.Settled(secret)}
+	if b.onEFS() {
+		inputs = append(inputs, engine.Exists(directory))
+	}
+	return resource.TaskDefinition{
+		Common: b.common, Part: "gateway", Family: b.names.TaskFamily, Inputs: inputs,
+		Definition: func() (*ecs.RegisterTaskDefinitionInput, error) {
+			container := b.gatewayContainer()
+			container.DockerLabels = map[string]string{digestLabel: secret.Value().Digest}
+			input := b.fargate(b.names.TaskFamily, b.spec.Compute.CPU, b.spec.Compute.Memory, role)
+			if b.onEFS() {
+				container.MountPoints = []ecstypes.MountPoint{mount(configuration, true)}
+				input.Volumes = []ecstypes.Volume{volume(directory.Value())}
+			} else {
+				container.Secrets = []ecstypes.Secret{secretVariable(configVariable, secret.Value())}
+			}
+			input.ContainerDefinitions = []ecstypes.ContainerDefinition{container}
+			return input, nil
+		},
+	}
+}
+
+// writer is the task definition of the one-shot task (steps 1.4, 1.5 and 2.1.3). The
+// content comes from Secrets Manager when the task starts and stands nowhere else.
+func (b *builder) writer(
+	role *engine.Ref[resource.RoleState], logs *engine.Ref[resource.LogGroupState],
+	directory *engine.Ref[resource.AccessPointState], secret *engine.Ref[resource.SecretState],
+) resource.TaskDefinition {
+	return resource.TaskDefinition{
+		Common: b.common, Part: "registration", Family: b.names.RegistrationFamily,
+		Inputs: []engine.Need{engine.Exists(role), engine.Exists(logs), engine.Settled(secret), engine.Exists(directory)},
+		Definition: func() (*ecs.RegisterTaskDefinitionInput, error) {
+			input := b.fargate(b.names.RegistrationFamily, writerCPU, writerMemory, role)
+			input.TaskRoleArn = nil
+			input.Volumes = []ecstypes.Volume{volume(directory.Value())}
+			input.ContainerDefinitions = []ecstypes.ContainerDefinition{{
+				Name: aws.String(writerName), Image: &b.spec.Image, Essential: aws.Bool(true),
+				EntryPoint: []string{"/bin/sh", "-c"}, Command: []string{writerScript},
+				Secrets:          []ecstypes.Secret{secretVariable(writerVariable, secret.Value())},
+				MountPoints:      []ecstypes.MountPoint{mount(writerDirectory, false)},
+				LogConfiguration: b.logging(),
+			}}
+			return input, nil
+		},
+	}
+}
+
+// fargate is the frame of both task definitions. Flex Gateway has no ARM image.
+func (b *builder) fargate(family string, cpu, memory int32, role *engine.Ref[resource.RoleState]) *ecs.RegisterTaskDefinitionInput {
+	input := &ecs.RegisterTaskDefinitionInput{
+		Family: &family, NetworkMode: ecstypes.NetworkModeAwsvpc, ExecutionRoleArn: &role.Value().ARN,
+		RequiresCompatibilities: []ecstypes.Compatibility{ecstypes.CompatibilityFargate},
+		Cpu:                     aws.String(strconv.Itoa(int(cpu))), Memory: aws.String(strconv.Itoa(int(memory))),
+		RuntimePlatform: &ecstypes.RuntimePlatform{
+			CpuArchitecture: ecstypes.CPUArchitectureX8664, OperatingSystemFamily: ecstypes.OSFamilyLinux,
+		},
+	}
+	if arn := b.spec.Identity.TaskRoleARN; arn != "" {
+		input.TaskRoleArn = &arn
+	}
+	return input
+}
+
+func (b *builder) gatewayContainer() ecstypes.ContainerDefinition {
+	container := ecstypes.ContainerDefinition{
+		Name: aws.String(containerName), Image: &b.spec.Image, Essential: aws.Bool(true),
+		LogConfiguration: b.logging(), StopTimeout: &b.spec.Compute.StopTimeoutSeconds,
+		HealthCheck: &ecstypes.HealthCheck{
+			Command:  []string{"CMD-SHELL", "flexctl probe --check=liveness || exit 1"},
+			Interval: aws.Int32(30), Timeout: aws.Int32(5), Retries: aws.Int32(3),
+		},
+	}
+	for _, p := range sortedPorts(b.spec.Ports) {
+		container.PortMappings = append(container.PortMappings, ecstypes.PortMapping{
+			ContainerPort: &p.Port, HostPort: &p.Port, Protocol: ecstypes.TransportProtocolTcp,
+		})
+	}
+	for _, e := range sortedEnvironment(b.spec.Compute.Environment) {
+		container.Environment = append(container.Environment, ecstypes.KeyValuePair{Name: &e.Name, Value: &e.Value})
+	}
+	return container
+}
+
+// sortedPorts and sortedEnvironment keep an order that means nothing from making a new
+// revision.
+func sortedPorts(ports []v1alpha1.PortSpec) []v1alpha1.PortSpec {
+	return slices.SortedFunc(slices.Values(ports), func(a, b v1alpha1.PortSpec) int { return cmp.Compare(a.Port, b.Port) })
+}
+
+func sortedEnvironment(variables []v1alpha1.EnvironmentVariable) []v1alpha1.EnvironmentVariable {
+	return slices.SortedFunc(slices.Values(variables), func(a, b v1alpha1.EnvironmentVariable) int { return cmp.Compare(a.Name, b.Name) })
+}
+
+func (b *builder) logging() *ecstypes.LogConfiguration {
+	return &ecstypes.LogConfiguration{LogDriver: ecstypes.LogDriverAwslogs, Options: map[string]string{
+		"awslogs-group": b.names.LogGroup, "awslogs-region": b.in.Cloud.Region, "awslogs-stream-prefix": logPrefix,
+	}}
+}
+
+func mount(path string, readOnly bool) ecstypes.MountPoint {
+	return ecstypes.MountPoint{SourceVolume: aws.String(volumeName), ContainerPath: &path, ReadOnly: &readOnly}
+}
+
+func volume(directory *resource.AccessPointState) ecstypes.Volume {
+	return ecstypes.Volume{Name: aws.String(volumeName), EfsVolumeConfiguration: &ecstypes.EFSVolumeConfiguration{
+		FileSystemId: &directory.FileSystem, TransitEncryption: ecstypes.EFSTransitEncryptionEnabled,
+		AuthorizationConfig: &ecstypes.EFSAuthorizationConfig{AccessPointId: &directory.AccessPointID},
+	}}
+}
+
+// secretVariable names one exact version of the secret, so that a task never starts with
+// another registration than the one its revision was made for.
+func secretVariable(name string, secret *resource.SecretState) ecstypes.Secret {
+	return ecstypes.Secret{Name: &name, ValueFrom: aws.String(secret.ARN + ":::" + secret.Version)}
+}

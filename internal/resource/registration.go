@@ -1,0 +1,267 @@
+package resource
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aws-controllers-k8s/runtime/pkg/compare"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"flexgw.io/controller/internal/awscloud"
+	"flexgw.io/controller/internal/engine"
+)
+
+// RegistrationFile is the registration file in the gateway's directory on EFS. A
+// one-shot Fargate task writes it; nothing else can reach the file system. What was
+// written is remembered as the resource's id: the access point and the digest.
+type RegistrationFile struct {
+	Common
+	Cluster        *engine.Ref[ClusterState]
+	TaskDefinition *engine.Ref[TaskDefinitionState]
+	AccessPoint    *engine.Ref[AccessPointState]
+	MountTargets   *engine.Ref[MountTargetsState]
+	Network        *engine.Ref[NetworkState]
+	Secret         *engine.Ref[SecretState]
+	// SecurityGroups are the groups of the task.
+	SecurityGroups func() []string
+	// AssignPublicIP gives the task a public address, with which it pulls the image.
+	AssignPublicIP bool
+}
+
+// RegistrationWish is the file that should be there.
+type RegistrationWish struct {
+	// File is the access point and the digest of the content.
+	File string
+	// Task is how to run the task that writes it.
+	Task *ecs.RunTaskInput
+}
+
+// RegistrationState is the file, or the task that is writing it.
+type RegistrationState struct {
+	// File is what has been written; empty while a task runs or after it failed.
+	File string
+	// Task is the ARN of the task that writes, or failed to write, File.
+	Task string
+	// Running is true while the task runs.
+	Running bool
+	// Failure says why the task failed, and Stopped when.
+	Failure string
+	Stopped time.Time
+}
+
+// The pauses around the task.
+const (
+	writerRun   = 40 * time.Second
+	writerRetry = 60 * time.Second
+)
+
+// RegistrationFileName is the file's name in the gateway's directory.
+const RegistrationFileName = "registration.yaml"
+
+// Identity is RegistrationFile/registration.yaml.
+func (r RegistrationFile) Identity() engine.Identity {
+	return engine.Identity{Kind: "RegistrationFile", Name: RegistrationFileName}
+}
+
+// Needs all that the task needs, ready.
+func (r RegistrationFile) Needs() []engine.Need {
+	return []engine.Need{
+		engine.Settled(r.Cluster), engine.Settled(r.TaskDefinition), engine.Settled(r.AccessPoint),
+		engine.Settled(r.MountTargets).Inside(), engine.Settled(r.Network), engine.Settled(r.Secret),
+	}
+}
+
+// CreatesFirst: the task's client token keeps ECS from starting it twice.
+func (r RegistrationFile) CreatesFirst() bool { return true }
+
+// Wish is the file with the secret's content.
+func (r RegistrationFile) Wish() (RegistrationWish, error) {
+	file := r.AccessPoint.Value().AccessPointID + "/" + RegistrationFileName + "@" + r.Secret.Value().Digest
+	return RegistrationWish{File: file, Task: &ecs.RunTaskInput{
+		Cluster: &r.Cluster.Value().ARN, TaskDefinition: &r.TaskDefinition.Value().ARN,
+		LaunchType: ecstypes.LaunchTypeFargate, StartedBy: ptr(r.startedBy()),
+		NetworkConfiguration: awsvpc(r.Network.Value().SubnetIDs(), r.SecurityGroups(), r.AssignPublicIP),
+		Tags:                 ecsTags(r.tags("registration", r.Gateway.Name+"-registration")),
+	}}, nil
+}
+
+// startedBy marks the task; ECS allows 128 characters.
+func (r RegistrationFile) startedBy() string { return "flexgw/" + r.Gateway.UID }
+
+// Observe takes the recorded file as written, or looks at the task that writes it.
+func (r RegistrationFile) Observe(ctx context.Context, recorded engine.Record) (*RegistrationState, error) {
+	if recorded.ID != "" && !strings.HasPrefix(recorded.ID, "arn:") {
+		if point := r.AccessPoint.Value(); point == nil || !strings.HasPrefix(recorded.ID, point.AccessPointID+"/") {
+			return nil, nil // the directory is gone, or another one
+		}
+		return &RegistrationState{File: recorded.ID}, nil
+	}
+	task := recorded.ID
+	if task == "" {
+		var err error
+		if task, err = r.find(ctx); err != nil || task == "" {
+			return nil, err
+		}
+	}
+	return r.describe(ctx, task)
+}
+
+// find looks for a running task whose start was not recorded.
+func (r RegistrationFile) find(ctx context.Context) (string, error) {
+	cluster := r.Cluster.Value()
+	if cluster == nil {
+		return "", nil
+	}
+	out, err := r.Cloud.ECS.ListTasks(ctx, &ecs.ListTasksInput{Cluster: &cluster.ARN, StartedBy: ptr(r.startedBy())})
+	if err != nil || len(out.TaskArns) == 0 {
+		return "", gone(err)
+	}
+	return out.TaskArns[0], nil
+}
+
+func (r RegistrationFile) describe(ctx context.Context, arn string) (*RegistrationState, error) {
+	cluster := r.Cluster.Value()
+	if cluster == nil {
+		return nil, nil
+	}
+	out, err := r.Cloud.ECS.DescribeTasks(ctx, &ecs.DescribeTasksInput{
+		Cluster: &cluster.ARN, Tasks: []string{arn}, Include: []ecstypes.TaskField{ecstypes.TaskFieldTags},
+	})
+	if err != nil {
+		return nil, gone(err)
+	}
+	if len(out.Tasks) == 0 {
+		return nil, nil // ECS forgets stopped tasks after an hour: write again
+	}
+	return registrationState(out.Tasks[0]), nil
+}
+
+// fileTag names, on the task, the file that it writes.
+const fileTag = "flexgw.io/registration-file"
+
+func registrationState(task ecstypes.Task) *RegistrationState {
+	state := &RegistrationState{Task: aws.ToString(task.TaskArn), Running: aws.ToString(task.LastStatus) != "STOPPED"}
+	if state.Running {
+		return state
+	}
+	state.Stopped = aws.ToTime(task.StoppedAt)
+	if failure := taskFailure(task); failure != "" {
+		state.Failure = failure
+		return state
+	}
+	state.File = ecsTagMap(task.Tags)[fileTag]
+	return state
+}
+
+// taskFailure is empty where the task's containers ended well, else the cause in
+// ECS's words.
+func taskFailure(task ecstypes.Task) string {
+	for _, c := range task.Containers {
+		switch {
+		case c.ExitCode == nil:
+			return strings.TrimSpace(aws.ToString(task.StoppedReason) + " " + aws.ToString(c.Reason))
+		case *c.ExitCode != 0:
+			return fmt.Sprintf("container %s ended with exit code %d %s", aws.ToString(c.Name), *c.ExitCode, aws.ToString(c.Reason))
+		}
+	}
+	return ""
+}
+
+// Owner is ours: the file is in our directory.
+func (r RegistrationFile) Owner(*RegistrationState) engine.Ownership { return engine.Ours() }
+
+// Diff finds a file that is not the wanted one, once no task is at work.
+func (r RegistrationFile) Diff(wish RegistrationWish, observed *RegistrationState) *compare.Delta {
+	delta := compare.NewDelta()
+	if observed.Running {
+		return delta
+	}
+	if observed.Failure != "" && r.Now().Sub(observed.Stopped) < writerRetry {
+		return delta // Settled reports the failure; the next try comes later
+	}
+	diff(delta, "file", wish.File, observed.File)
+	return delta
+}
+
+// Create starts the task.
+func (r RegistrationFile) Create(ctx context.Context, wish RegistrationWish) (*RegistrationState, error) {
+	return r.start(ctx, wish, "")
+}
+
+// start runs the task. The token holds the task that came before it, so that a
+// repeated call starts none twice, and a new try after a failure is a new task.
+func (r RegistrationFile) start(ctx context.Context, wish RegistrationWish, before string) (*RegistrationState, error) {
+	input := *wish.Task
+	input.ClientToken = ptr(token(r.Gateway.UID, wish.File, before))
+	input.Tags = append(input.Tags, ecstypes.Tag{Key: ptr(fileTag), Value: ptr(wish.File)})
+	out, err := r.Cloud.ECS.RunTask(ctx, &input)
+	if awscloud.Code(err) == "ClientException" { // IAM does not show the role to ECS yet
+		return nil, &engine.Problem{Reason: awscloud.ReasonAWSError, Err: err, RetryAfter: roleVisibility, Message: "ECS cannot start the task that writes the registration"}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(out.Tasks) == 0 {
+		return nil, &engine.Problem{Reason: awscloud.ReasonAWSError, Message: "ECS did not start the task that writes the registration: " + failures(out.Failures)}
+	}
+	return registrationState(out.Tasks[0]), nil
+}
+
+func failures(list []ecstypes.Failure) string {
+	var reasons []string
+	for _, f := range list {
+		reasons = append(reasons, strings.TrimSpace(aws.ToString(f.Reason)+" "+aws.ToString(f.Detail)))
+	}
+	return strings.Join(reasons, "; ")
+}
+
+// Update writes the file anew.
+func (r RegistrationFile) Update(ctx context.Context, wish RegistrationWish, observed *RegistrationState, _ *compare.Delta) (*RegistrationState, error) {
+	before := observed.Task
+	if before == "" {
+		before = observed.File
+	}
+	return r.start(ctx, wish, before)
+}
+
+// Delete stops a task that is still at work. The file goes with the file system.
+func (r RegistrationFile) Delete(ctx context.Context, observed *RegistrationState) error {
+	if !observed.Running {
+		return nil
+	}
+	_, err := r.Cloud.ECS.StopTask(ctx, &ecs.StopTaskInput{
+		Cluster: &r.Cluster.Value().ARN, Task: &observed.Task, Reason: ptr("the gateway is being deleted"),
+	})
+	if gone(err) != nil {
+		return err
+	}
+	return engine.WaitFor(5*time.Second, "the task that writes the registration is stopping")
+}
+
+// Settled once the file is written.
+func (r RegistrationFile) Settled(observed *RegistrationState) error {
+	switch {
+	case observed.Failure != "":
+		return &engine.Problem{Reason: ReasonRegistrationTaskFailed, RetryAfter: writerRetry,
+			Message: "the task that writes the registration file failed and is tried again: " + observed.Failure}
+	case observed.Running:
+		return engine.WaitTypically(writerRun, "a Fargate task is writing the registration file")
+	default:
+		return nil
+	}
+}
+
+// ReasonRegistrationTaskFailed is the reason of the problem that the writing task failed.
+const ReasonRegistrationTaskFailed = "RegistrationTaskFailed"
+
+// ID is the file, else the task that is writing it.
+func (r RegistrationFile) ID(observed *RegistrationState) string {
+	if observed.File != "" {
+		return observed.File
+	}
+	return observed.Task
+}

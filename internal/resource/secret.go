@@ -1,0 +1,180 @@
+package resource
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws-controllers-k8s/runtime/pkg/compare"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	smtypes "github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+
+	"flexgw.io/controller/internal/awscloud"
+	"flexgw.io/controller/internal/engine"
+)
+
+// Secret carries the registration file from Kubernetes to the containers through
+// Secrets Manager. A tag holds the digest of the content and the id of the version
+// that was written with it, so that the content never has to be read back to see
+// whether it is current.
+type Secret struct {
+	Common
+	Name string
+	// Content returns the registration file and its digest, or an error where there
+	// is none. The content never leaves this resource but to Secrets Manager.
+	Content func() (content, digest string, err error)
+}
+
+// SecretWish is the secret that should be there.
+type SecretWish struct {
+	content string
+	// Digest is the digest of the wanted content.
+	Digest string
+	Tags   map[string]string
+}
+
+// SecretState is the secret that is there.
+type SecretState struct {
+	ARN string
+	// Version is the id of the current version.
+	Version string
+	// Digest is the digest of the current version's content; empty where someone else
+	// wrote it.
+	Digest string
+	// Deleted is true while Secrets Manager keeps a deleted secret for a while.
+	Deleted bool
+	Tags    map[string]string
+
+	recorded bool
+}
+
+// Identity is Secret/registration.
+func (s Secret) Identity() engine.Identity {
+	return engine.Identity{Kind: "Secret", Name: "registration"}
+}
+
+// Needs nothing.
+func (s Secret) Needs() []engine.Need { return nil }
+
+// CreatesFirst: Secrets Manager refuses a second secret of the same name.
+func (s Secret) CreatesFirst() bool { return true }
+
+// Wish is the secret with the current registration.
+func (s Secret) Wish() (SecretWish, error) {
+	content, digest, err := s.Content()
+	return SecretWish{content: content, Digest: digest, Tags: s.tags("registration", s.Name)}, err
+}
+
+// Observe reads the secret's description, never its content.
+func (s Secret) Observe(ctx context.Context, recorded engine.Record) (*SecretState, error) {
+	out, err := s.Cloud.Secrets.DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: &s.Name})
+	if err != nil {
+		return nil, gone(err)
+	}
+	state := &SecretState{
+		ARN: aws.ToString(out.ARN), Deleted: out.DeletedDate != nil, recorded: isRecorded(recorded, aws.ToString(out.ARN)),
+		Tags: awscloud.TagMap(out.Tags, func(t smtypes.Tag) (*string, *string) { return t.Key, t.Value }),
+	}
+	for version, stages := range out.VersionIdsToStages {
+		if slices.Contains(stages, "AWSCURRENT") {
+			state.Version = version
+		}
+	}
+	if digest, version, found := strings.Cut(state.Tags[awscloud.TagContentHash], "."); found && version == state.Version {
+		state.Digest = digest
+	}
+	return state, nil
+}
+
+// stamp is the tag that binds a digest to the version that was written with it.
+func stamp(digest, version string) map[string]string {
+	return map[string]string{awscloud.TagContentHash: digest + "." + version}
+}
+
+// Owner reads the tags.
+func (s Secret) Owner(observed *SecretState) engine.Ownership {
+	return s.ownership(observed.Tags, observed.recorded)
+}
+
+// Diff compares the version by its digest, and the tags.
+func (s Secret) Diff(wish SecretWish, observed *SecretState) *compare.Delta {
+	delta := compare.NewDelta()
+	diff(delta, "deleted", false, observed.Deleted)
+	diff(delta, "digest", wish.Digest, observed.Digest)
+	diffTags(delta, wish.Tags, observed.Tags)
+	return delta
+}
+
+// Create makes the secret with its first version.
+func (s Secret) Create(ctx context.Context, wish SecretWish) (*SecretState, error) {
+	version := token(s.Gateway.UID, "secret", wish.Digest)
+	tags := merged(wish.Tags, stamp(wish.Digest, version))
+	out, err := s.Cloud.Secrets.CreateSecret(ctx, &secretsmanager.CreateSecretInput{
+		Name: &s.Name, SecretString: &wish.content, ClientRequestToken: &version, Tags: secretTags(tags),
+		Description: ptr("Flex Gateway registration of " + s.Gateway.String()),
+	})
+	if err != nil {
+		return nil, creating(err)
+	}
+	return &SecretState{ARN: aws.ToString(out.ARN), Version: version, Digest: wish.Digest, Tags: tags}, nil
+}
+
+// Update restores a deleted secret, adds a version, writes tags.
+func (s Secret) Update(ctx context.Context, wish SecretWish, observed *SecretState, delta *compare.Delta) (*SecretState, error) {
+	updated := *observed
+	if delta.DifferentAt("deleted") {
+		if _, err := s.Cloud.Secrets.RestoreSecret(ctx, &secretsmanager.RestoreSecretInput{SecretId: &observed.ARN}); err != nil {
+			return nil, err
+		}
+		updated.Deleted = false
+	}
+	wanted := wish.Tags
+	if delta.DifferentAt("digest") {
+		// The token names the version before it, so that an earlier registration that
+		// comes back is a version of its own: Secrets Manager ignores a token it knows.
+		version := token(s.Gateway.UID, "secret", wish.Digest, observed.Version)
+		_, err := s.Cloud.Secrets.UpdateSecret(ctx, &secretsmanager.UpdateSecretInput{
+			SecretId: &observed.ARN, SecretString: &wish.content, ClientRequestToken: &version,
+		})
+		if err != nil {
+			return nil, err
+		}
+		updated.Version, updated.Digest = version, wish.Digest
+		wanted = merged(wish.Tags, stamp(wish.Digest, version))
+	}
+	if missing := awscloud.MissingTags(wanted, observed.Tags); len(missing) > 0 {
+		if _, err := s.Cloud.Secrets.TagResource(ctx, &secretsmanager.TagResourceInput{SecretId: &observed.ARN, Tags: secretTags(missing)}); err != nil {
+			return nil, err
+		}
+	}
+	updated.Tags = merged(observed.Tags, wanted)
+	return &updated, nil
+}
+
+// Delete removes the secret at once, with no recovery window: the registration is in
+// Kubernetes.
+func (s Secret) Delete(ctx context.Context, observed *SecretState) error {
+	_, err := s.Cloud.Secrets.DeleteSecret(ctx, &secretsmanager.DeleteSecretInput{SecretId: &observed.ARN, ForceDeleteWithoutRecovery: ptr(true)})
+	if gone(err) != nil {
+		return err
+	}
+	return engine.WaitFor(2*time.Second, "Secrets Manager is deleting the secret")
+}
+
+// Release takes the owner tags away.
+func (s Secret) Release(ctx context.Context, observed *SecretState) error {
+	_, err := s.Cloud.Secrets.UntagResource(ctx, &secretsmanager.UntagResourceInput{SecretId: &observed.ARN, TagKeys: awscloud.OwnerTagKeys()})
+	return err
+}
+
+// Settled at once.
+func (s Secret) Settled(*SecretState) error { return nil }
+
+// ID is the secret's ARN.
+func (s Secret) ID(observed *SecretState) string { return observed.ARN }
+
+func secretTags(tags map[string]string) []smtypes.Tag {
+	return awscloud.TagList(tags, func(k, v *string) smtypes.Tag { return smtypes.Tag{Key: k, Value: v} })
+}

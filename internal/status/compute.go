@@ -1,0 +1,128 @@
+package status
+
+import (
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/engine"
+	"flexgw.io/controller/internal/resource"
+)
+
+// Observed is what a walk found of the resources that the status speaks of; nil where
+// the walk did not get so far.
+type Observed struct {
+	Account, Region string
+	Network         *resource.NetworkState
+	TaskDefinition  *resource.TaskDefinitionState
+	LoadBalancer    *resource.LoadBalancerState
+	Service         *resource.ServiceState
+	Replicas        *resource.ReplicasState
+}
+
+// Compute is the status after a walk that applied the spec. The object holds the
+// status before it.
+func Compute(gw *v1alpha1.FlexGatewayDeployment, report *engine.Report, seen Observed) v1alpha1.FlexGatewayDeploymentStatus {
+	st := *gw.Status.DeepCopy()
+	st.ObservedGeneration = gw.Generation
+	st.Account, st.Region = seen.Account, seen.Region
+	st.Resources = inventory(report)
+	st.Version = version(gw.Spec.Image)
+	st.Selector = "flexgw.io/gateway=" + gw.Name
+	fill(&st, gw, seen)
+	setConditions(&st, gw, report)
+	st.Phase = phase(&st, gw.Status.Phase, report)
+	return st
+}
+
+// fill copies what was observed.
+func fill(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayDeployment, seen Observed) {
+	if n := seen.Network; n != nil {
+		st.Network = &v1alpha1.NetworkStatus{VPCID: n.VPC, SubnetIDs: n.SubnetIDs()}
+		for _, s := range n.Subnets {
+			st.Network.Zones = append(st.Network.Zones, s.Zone)
+		}
+	}
+	if seen.LoadBalancer != nil {
+		st.Endpoint = seen.LoadBalancer.DNSName
+	}
+	if s := seen.Service; s != nil {
+		fillService(st, s, seen.TaskDefinition, Rollout(&gw.Status))
+	}
+	if seen.Replicas != nil {
+		st.Tasks = tasks(seen.Replicas)
+		st.ReadyReplicas = seen.Replicas.Healthy()
+	}
+}
+
+func fillService(st *v1alpha1.FlexGatewayDeploymentStatus, s *resource.ServiceState, wanted *resource.TaskDefinitionState, before resource.Rollout) {
+	st.TaskDefinition = s.TaskDefinition
+	st.DesiredReplicas, st.Replicas = s.Desired, s.Running
+	st.ReadyReplicas = min(st.ReadyReplicas, s.Running) // until the next look at their health
+	if wanted == nil {
+		return
+	}
+	st.UpdatedReplicas = 0
+	for _, d := range s.Deployments {
+		if d.TaskDefinition == wanted.ARN {
+			st.UpdatedReplicas += d.Running
+		}
+	}
+	st.Rollout = rolloutStatus(s.Rollout(wanted.ARN, before))
+}
+
+// version is the tag of an image, or the beginning of its digest.
+func version(image string) string {
+	if _, digest, found := strings.Cut(image, "@sha256:"); found {
+		return digest[:min(12, len(digest))]
+	}
+	return image[strings.LastIndex(image, ":")+1:]
+}
+
+// Failed is the status where the walk could not even begin: a person or AWS has to put
+// something right first.
+func Failed(gw *v1alpha1.FlexGatewayDeployment, problem *engine.Problem) v1alpha1.FlexGatewayDeploymentStatus {
+	st := *gw.Status.DeepCopy()
+	st.ObservedGeneration = gw.Generation
+	report := &engine.Report{Steps: []engine.Step{{
+		Identity: engine.Identity{Kind: gw.Kind, Name: gw.Name}, Wanted: true, State: engine.StateFailed, Problem: problem, Reason: problem.Error(),
+	}}}
+	summarize(&st, gw, report)
+	st.Phase = phase(&st, gw.Status.Phase, report)
+	return st
+}
+
+// Deleting is the status after a walk that takes the gateway down.
+func Deleting(gw *v1alpha1.FlexGatewayDeployment, report *engine.Report) v1alpha1.FlexGatewayDeploymentStatus {
+	st := *gw.Status.DeepCopy()
+	st.ObservedGeneration = gw.Generation
+	st.Phase = v1alpha1.PhaseDeleting
+	st.Resources = inventory(report)
+	st.Tasks, st.Endpoint = nil, ""
+	st.Replicas, st.ReadyReplicas, st.UpdatedReplicas, st.DesiredReplicas = 0, 0, 0, 0
+	reason, message := v1alpha1.ReasonDeleting, remaining(report)
+	if problem := pressing(report); problem != nil {
+		reason, message = problem.Problem.Reason, problem.Identity.String()+": "+problem.Problem.Error()
+	}
+	c := conditions{st: &st, generation: gw.Generation}
+	c.set(v1alpha1.ConditionReady, metav1.ConditionFalse, reason, message)
+	c.set(v1alpha1.ConditionAvailable, metav1.ConditionFalse, v1alpha1.ReasonDeleting, "the gateway is being deleted")
+	c.when(v1alpha1.ConditionReconciling, true, v1alpha1.ReasonDeleting, message)
+	c.when(v1alpha1.ConditionStalled, false, "", "")
+	return st
+}
+
+// remaining says what is still to go, in the order of the stack.
+func remaining(report *engine.Report) string {
+	var left []string
+	for _, s := range report.Steps {
+		if s.State != engine.StateGone && s.State != engine.StateRetained {
+			left = append(left, s.Identity.String())
+		}
+	}
+	if len(left) == 0 {
+		return "nothing is left in AWS"
+	}
+	return "still in AWS: " + strings.Join(left, ", ")
+}

@@ -1,0 +1,195 @@
+package status
+
+import (
+	"fmt"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/engine"
+	"flexgw.io/controller/internal/gateway"
+)
+
+// phaseConditions are the conditions that speak of one phase of the work.
+var phaseConditions = []struct {
+	phase     engine.Phase
+	condition string
+}{
+	{gateway.Network, v1alpha1.ConditionNetworkReady},
+	{gateway.Storage, v1alpha1.ConditionStorageReady},
+	{gateway.Identity, v1alpha1.ConditionIdentityReady},
+	{gateway.Compute, v1alpha1.ConditionComputeReady},
+	{gateway.Registration, v1alpha1.ConditionRegistrationReady},
+	{gateway.LoadBalancing, v1alpha1.ConditionLoadBalancerReady},
+}
+
+// conditions writes conditions of one generation; one that does not change keeps its
+// transition time.
+type conditions struct {
+	st         *v1alpha1.FlexGatewayDeploymentStatus
+	generation int64
+}
+
+func (c conditions) set(kind string, status metav1.ConditionStatus, reason, message string) {
+	meta.SetStatusCondition(&c.st.Conditions, metav1.Condition{
+		Type: kind, Status: status, Reason: reason, Message: clip(message), ObservedGeneration: c.generation,
+	})
+}
+
+// when sets a condition that is present only while it is true.
+func (c conditions) when(kind string, isTrue bool, reason, message string) {
+	if isTrue {
+		c.set(kind, metav1.ConditionTrue, reason, message)
+	} else {
+		meta.RemoveStatusCondition(&c.st.Conditions, kind)
+	}
+}
+
+// longestMessage keeps a condition readable; the API allows 32,768 characters.
+const longestMessage = 1024
+
+func clip(message string) string {
+	if len(message) > longestMessage {
+		return message[:longestMessage-3] + "..."
+	}
+	return message
+}
+
+// setConditions computes all conditions from the report.
+func setConditions(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayDeployment, report *engine.Report) {
+	c := conditions{st: st, generation: gw.Generation}
+	for _, p := range phaseConditions {
+		status, reason, message := ofPhase(report, p.phase)
+		c.set(p.condition, status, reason, message)
+	}
+	setProgressing(c, report)
+	setAvailable(c, gw)
+	summarize(st, gw, report)
+}
+
+// ofPhase is the condition of one phase.
+func ofPhase(report *engine.Report, phase engine.Phase) (metav1.ConditionStatus, string, string) {
+	part := &engine.Report{}
+	for _, s := range report.Steps {
+		if s.Phase == phase && s.Wanted {
+			part.Steps = append(part.Steps, s)
+		}
+	}
+	if len(part.Steps) == 0 {
+		return metav1.ConditionTrue, v1alpha1.ReasonNotNeeded, "this gateway needs nothing of this part"
+	}
+	if part.Done() {
+		return metav1.ConditionTrue, v1alpha1.ReasonSucceeded, "all is as the spec asks"
+	}
+	reason, message := why(part)
+	return metav1.ConditionFalse, reason, message
+}
+
+// why is the reason that a report is not done: the most pressing problem, else what is
+// awaited, else what is blocked.
+func why(report *engine.Report) (reason, message string) {
+	if problem := pressing(report); problem != nil {
+		return problem.Problem.Reason, problem.Identity.String() + ": " + problem.Problem.Error()
+	}
+	var waits, blocked []string
+	for _, s := range report.Steps {
+		switch {
+		case s.Wait != nil:
+			waits = append(waits, s.Wait.Reason)
+		case s.State == engine.StateBlocked || s.State == engine.StatePending:
+			blocked = append(blocked, fmt.Sprintf("%s %s", s.Identity, s.Reason))
+		}
+	}
+	if len(waits) > 0 {
+		return v1alpha1.ReasonWaiting, strings.Join(waits, "; ")
+	}
+	return v1alpha1.ReasonCreating, strings.Join(blocked, "; ")
+}
+
+// pressing is the step with the most pressing problem: a terminal one first.
+func pressing(report *engine.Report) *engine.Step {
+	var found *engine.Step
+	for i, s := range report.Steps {
+		if s.Problem == nil {
+			continue
+		}
+		if found == nil || s.Problem.Terminal && !found.Problem.Terminal {
+			found = &report.Steps[i]
+		}
+	}
+	return found
+}
+
+// setProgressing says whether ECS is rolling something out.
+func setProgressing(c conditions, report *engine.Report) {
+	for _, s := range report.Steps {
+		if s.Phase != gateway.Rollout || s.State == engine.StateReady || s.State == engine.StateExternal {
+			continue
+		}
+		switch {
+		case s.Problem != nil:
+			c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, s.Problem.Reason, s.Problem.Error())
+		case s.Wait != nil:
+			c.set(v1alpha1.ConditionProgressing, metav1.ConditionTrue, v1alpha1.ReasonRollingOut, s.Wait.Reason)
+		default:
+			c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonWaiting, s.Identity.String()+" "+s.Reason)
+		}
+		return
+	}
+	c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonSucceeded, "the rollout is complete")
+}
+
+// setAvailable says whether anything serves.
+func setAvailable(c conditions, gw *v1alpha1.FlexGatewayDeployment) {
+	switch {
+	case c.st.ReadyReplicas > 0:
+		c.set(v1alpha1.ConditionAvailable, metav1.ConditionTrue, v1alpha1.ReasonSucceeded, fmt.Sprintf("%d replicas are serving", c.st.ReadyReplicas))
+	case gw.Spec.Replicas != nil && *gw.Spec.Replicas == 0:
+		c.set(v1alpha1.ConditionAvailable, metav1.ConditionFalse, v1alpha1.ReasonScaledToZero, "spec.replicas is 0: nothing serves")
+	default:
+		c.set(v1alpha1.ConditionAvailable, metav1.ConditionFalse, v1alpha1.ReasonWaiting, "no replica is serving yet")
+	}
+}
+
+// summarize sets Ready, Reconciling and Stalled.
+func summarize(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayDeployment, report *engine.Report) {
+	c := conditions{st: st, generation: gw.Generation}
+	if report.Done() {
+		reason, message := v1alpha1.ReasonSucceeded, fmt.Sprintf("%d of %d replicas are serving", st.ReadyReplicas, st.DesiredReplicas)
+		if st.DesiredReplicas == 0 {
+			reason, message = v1alpha1.ReasonScaledToZero, "all is as the spec asks, which is that nothing serves: spec.replicas is 0"
+		}
+		c.set(v1alpha1.ConditionReady, metav1.ConditionTrue, reason, message)
+		c.when(v1alpha1.ConditionReconciling, false, "", "")
+		c.when(v1alpha1.ConditionStalled, false, "", "")
+		return
+	}
+	reason, message := why(report)
+	c.set(v1alpha1.ConditionReady, metav1.ConditionFalse, reason, message)
+	problem := pressing(report)
+	stalled := problem != nil && problem.Problem.Terminal
+	c.when(v1alpha1.ConditionStalled, stalled, reason, message)
+	c.when(v1alpha1.ConditionReconciling, !stalled, reason, message)
+}
+
+// phase is the state in one word.
+func phase(st *v1alpha1.FlexGatewayDeploymentStatus, before v1alpha1.Phase, report *engine.Report) v1alpha1.Phase {
+	available := st.ReadyReplicas > 0
+	problem := pressing(report)
+	switch {
+	case report.Done():
+		return v1alpha1.PhaseReady
+	case problem != nil && available:
+		return v1alpha1.PhaseDegraded
+	case problem != nil && problem.Problem.Terminal:
+		return v1alpha1.PhaseFailed
+	case before == "" || before == v1alpha1.PhasePending || before == v1alpha1.PhaseCreating:
+		return v1alpha1.PhaseCreating
+	case before == v1alpha1.PhaseFailed && !available:
+		return v1alpha1.PhaseCreating
+	default:
+		return v1alpha1.PhaseUpdating
+	}
+}

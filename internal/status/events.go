@@ -1,0 +1,78 @@
+package status
+
+import (
+	"fmt"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/engine"
+)
+
+// Event is something worth telling about the object.
+type Event struct {
+	// Type is Normal or Warning.
+	Type string
+	// Reason is one CamelCase word.
+	Reason string
+	// Action is what the controller did.
+	Action string
+	// Message is the sentence.
+	Message string
+}
+
+// Events tells what a walk did and what went wrong since the last one. Settled is
+// true where the spec had been applied before: a change is then a correction of drift.
+func Events(before *v1alpha1.FlexGatewayDeploymentStatus, report *engine.Report, settled bool) []Event {
+	var events []Event
+	for _, s := range report.Steps {
+		if e, ok := actionEvent(s, settled); ok {
+			events = append(events, e)
+		}
+		if s.Problem != nil && !alreadyTold(before, s) {
+			events = append(events, Event{corev1.EventTypeWarning, s.Problem.Reason, "Reconcile", clip(s.Identity.String() + ": " + s.Problem.Error())})
+		}
+	}
+	return events
+}
+
+func actionEvent(s engine.Step, settled bool) (Event, bool) {
+	switch s.Action {
+	case engine.ActionCreate:
+		if s.Missing {
+			return Event{corev1.EventTypeWarning, "DriftCorrected", "Create", fmt.Sprintf("%s was gone from AWS and has been made anew: %s", s.Identity, s.ID)}, true
+		}
+		return Event{corev1.EventTypeNormal, "Created", "Create", fmt.Sprintf("%s: %s", s.Identity, s.ID)}, true
+	case engine.ActionUpdate:
+		if settled {
+			return Event{corev1.EventTypeWarning, "DriftCorrected", "Update", clip(fmt.Sprintf("%s was changed in AWS and has been put right: %s", s.Identity, Changes(s)))}, true
+		}
+		return Event{corev1.EventTypeNormal, "Updated", "Update", clip(fmt.Sprintf("%s: %s", s.Identity, Changes(s)))}, true
+	case engine.ActionDelete:
+		return Event{corev1.EventTypeNormal, "Deleting", "Delete", fmt.Sprintf("%s: %s", s.Identity, s.ID)}, s.State == engine.StateGone || s.State == engine.StateDeleting
+	case engine.ActionRelease:
+		return Event{corev1.EventTypeNormal, "Retained", "Release", fmt.Sprintf("%s stays in AWS without owner tags: %s", s.Identity, s.ID)}, true
+	default:
+		return Event{}, false
+	}
+}
+
+// Changes says what a step changed, field by field.
+func Changes(s engine.Step) string {
+	var changes []string
+	for _, c := range engine.FieldChanges(s.Delta) {
+		changes = append(changes, c.String())
+	}
+	return strings.Join(changes, "; ")
+}
+
+// alreadyTold is true where the same problem stood in the inventory before.
+func alreadyTold(before *v1alpha1.FlexGatewayDeploymentStatus, s engine.Step) bool {
+	for _, r := range before.Resources {
+		if r.Kind == s.Kind && r.Name == s.Name {
+			return r.State == string(s.State) && r.Reason == s.Reason
+		}
+	}
+	return false
+}
