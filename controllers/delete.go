@@ -29,6 +29,7 @@ func (r *Reconciler) delete(ctx context.Context, gw *v1alpha1.FlexGatewayDeploym
 	if err != nil {
 		return r.cannotBegin(ctx, gw, err)
 	}
+	r.memories.drop(gw.UID)
 	stack := gateway.Stack(in)
 	var report *engine.Report
 	if retains(gw) {

@@ -9,7 +9,6 @@ import (
 	"math/rand/v2"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/tools/events"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -47,6 +46,8 @@ type Reconciler struct {
 	Clock clock.Clock
 	// LookEvery is how often a gateway that is ready is compared with AWS.
 	LookEvery time.Duration
+
+	memories memories
 }
 
 // Reconcile looks at one gateway:
@@ -86,14 +87,8 @@ func (r *Reconciler) apply(ctx context.Context, gw *v1alpha1.FlexGatewayDeployme
 	if err != nil {
 		return r.cannotBegin(ctx, gw, err)
 	}
-	scaled, err := gateway.Scale(ctx, in)
-	if err != nil {
-		// The walk finds the same difference and reports the failure with its resource.
-		log.FromContext(ctx).Info("the direct change of the replica count failed", "error", err.Error())
-	} else if scaled {
-		r.tell(gw, status.Event{Type: corev1.EventTypeNormal, Reason: "Scaled", Action: "Scale", Message: scaleMessage(gw)})
-	}
 	settled := wasReady(gw)
+	in.Memory = r.memories.of(gw.UID, r.Clock.Now(), r.LookEvery, settled)
 	stack := gateway.Stack(in)
 	report := stack.Apply(ctx)
 	st := status.Compute(gw, report, observed(in, stack))

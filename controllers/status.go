@@ -2,7 +2,6 @@ package controllers
 
 import (
 	"context"
-	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
@@ -51,8 +50,4 @@ func (r *Reconciler) tellReadiness(gw *v1alpha1.FlexGatewayDeployment, st *v1alp
 	if st.Phase == v1alpha1.PhaseReady && !wasReady(gw) {
 		r.tell(gw, status.Event{Type: corev1.EventTypeNormal, Reason: "Ready", Action: "Reconcile", Message: ready.Message + " at " + st.Endpoint})
 	}
-}
-
-func scaleMessage(gw *v1alpha1.FlexGatewayDeployment) string {
-	return fmt.Sprintf("replicas %d -> %d", gw.Status.DesiredReplicas, *gw.Spec.Replicas)
 }

@@ -18,7 +18,7 @@ type ComputeSpec struct {
 	// all gateways that name it, and removed with the last of them. A cluster that
 	// was there before is used as it is. It cannot change.
 	// +kubebuilder:default="Flex-GW-ECS-Cluster"
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z0-9][A-Za-z0-9_-]*$')",message="ECS cluster names have letters, digits, dashes and underscores only: rename the cluster"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z0-9][A-Za-z0-9_-]*$')",message="ECS cluster names have letters, digits, dashes and underscores only and start with a letter or digit: rename the cluster"
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=255
 	// +optional
@@ -60,7 +60,8 @@ type ComputeSpec struct {
 // EnvironmentVariable is a variable of the gateway container.
 type EnvironmentVariable struct {
 	// Name of the variable.
-	// +kubebuilder:validation:Pattern=`^[A-Za-z_][A-Za-z0-9_]*$`
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z_][A-Za-z0-9_]*$')",message="names of environment variables have letters, digits and underscores only and do not start with a digit: rename the variable"
 	// +kubebuilder:validation:MaxLength=255
 	Name string `json:"name"`
 	// Value of the variable.
@@ -75,13 +76,13 @@ type IdentitySpec struct {
 	// ExecutionRoleARN is the role with which ECS pulls the image, writes logs and
 	// reads the registration from Secrets Manager. Default: a role of the
 	// controller's own.
-	// +kubebuilder:validation:Pattern=`^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$`
+	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$')",message="give the whole ARN of the role, such as arn:aws:iam::123456789012:role/name"
 	// +kubebuilder:validation:MaxLength=2048
 	// +optional
 	ExecutionRoleARN string `json:"executionRoleARN,omitempty"`
 
 	// TaskRoleARN is the role of the gateway itself. Default: none.
-	// +kubebuilder:validation:Pattern=`^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$`
+	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$')",message="give the whole ARN of the role, such as arn:aws:iam::123456789012:role/name"
 	// +kubebuilder:validation:MaxLength=2048
 	// +optional
 	TaskRoleARN string `json:"taskRoleARN,omitempty"`

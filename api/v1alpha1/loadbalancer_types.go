@@ -81,7 +81,7 @@ type HealthCheckSpec struct {
 	Protocol string `json:"protocol,omitempty"`
 
 	// Path is the path of the HTTP request. Default: /.
-	// +kubebuilder:validation:Pattern=`^/`
+	// +kubebuilder:validation:XValidation:rule="self.startsWith('/')",message="the path of a health check begins with a slash: write it as /path"
 	// +kubebuilder:validation:MaxLength=1024
 	// +optional
 	Path string `json:"path,omitempty"`

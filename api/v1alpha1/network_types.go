@@ -8,7 +8,7 @@ package v1alpha1
 type NetworkSpec struct {
 	// VPCID is the VPC of the gateway. Default: the region's default VPC. It is
 	// used as it is, never changed, and cannot be exchanged for another.
-	// +kubebuilder:validation:Pattern=`^vpc-[0-9a-f]{8,17}$`
+	// +kubebuilder:validation:XValidation:rule="self.matches('^vpc-[0-9a-f]{8,17}$')",message="this is no id of a VPC: ids look like vpc-0123456789abcdef0"
 	// +kubebuilder:validation:MaxLength=21
 	// +optional
 	VPCID string `json:"vpcID,omitempty"`
@@ -18,7 +18,7 @@ type NetworkSpec struct {
 	// zone of the VPC, chosen once and kept in status.network.
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=16
-	// +kubebuilder:validation:items:Pattern=`^subnet-[0-9a-f]{8,17}$`
+	// +kubebuilder:validation:XValidation:rule="self.all(s, s.matches('^subnet-[0-9a-f]{8,17}$'))",message="each entry must be the id of a subnet, such as subnet-0123456789abcdef0"
 	// +kubebuilder:validation:items:MaxLength=24
 	// +listType=set
 	// +optional
@@ -30,7 +30,7 @@ type NetworkSpec struct {
 	// health checks and NFS through.
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=5
-	// +kubebuilder:validation:items:Pattern=`^sg-[0-9a-f]{8,17}$`
+	// +kubebuilder:validation:XValidation:rule="self.all(s, s.matches('^sg-[0-9a-f]{8,17}$'))",message="each entry must be the id of a security group, such as sg-0123456789abcdef0"
 	// +kubebuilder:validation:items:MaxLength=20
 	// +listType=set
 	// +optional
@@ -48,7 +48,7 @@ type NetworkSpec struct {
 	// +kubebuilder:validation:MaxItems=50
 	// +kubebuilder:validation:items:MaxLength=49
 	// +listType=set
-	// +kubebuilder:validation:XValidation:rule="self.all(c, isCIDR(c) && cidr(c).masked() == cidr(c))",message="each entry must be the address of a network in CIDR notation, such as 203.0.113.7/32 or 10.0.0.0/16, with no bits set beyond the prefix"
+	// +kubebuilder:validation:XValidation:rule="self.all(c, isCIDR(c) && string(cidr(c).masked()) == c)",message="each entry must be the address of a network in CIDR notation, such as 203.0.113.7/32, 10.0.0.0/16 or 2001:db8::/32: with no bits set beyond the prefix, and IPv6 in its short form"
 	// +optional
 	AllowedCIDRs []string `json:"allowedCIDRs,omitempty"`
 }

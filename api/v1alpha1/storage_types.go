@@ -8,7 +8,7 @@ package v1alpha1
 // +kubebuilder:validation:XValidation:rule="has(self.directory) == has(oldSelf.directory) && (!has(self.directory) || self.directory == oldSelf.directory)",fieldPath=".directory",message="the directory of a gateway cannot change: create another FlexGatewayDeployment"
 // +kubebuilder:validation:XValidation:rule="!has(self.kmsKeyID) || self.encrypted",fieldPath=".kmsKeyID",message="a KMS key needs encryption: set encrypted to true or remove kmsKeyID"
 // +kubebuilder:validation:XValidation:rule="self.throughputMode != 'elastic' || self.performanceMode == 'generalPurpose'",fieldPath=".throughputMode",message="elastic throughput needs performanceMode generalPurpose: change one of the two"
-// +kubebuilder:validation:XValidation:rule="(self.throughputMode == 'provisioned') == has(self.provisionedThroughputMiBps)",fieldPath=".provisionedThroughputMiBps",message="provisionedThroughputMiBps goes with throughputMode provisioned, and only with it"
+// +kubebuilder:validation:XValidation:rule="(self.throughputMode == 'provisioned') == has(self.provisionedThroughputMiBps)",fieldPath=".provisionedThroughputMiBps",message="throughputMode provisioned needs provisionedThroughputMiBps, and the other modes do not take it: set or remove it"
 type StorageSpec struct {
 	// PerformanceMode is EFS's performance mode. It cannot change.
 	// +kubebuilder:default=generalPurpose
@@ -47,7 +47,7 @@ type StorageSpec struct {
 
 	// Directory is the directory of this gateway on the file system. Default:
 	// metadata.name. It cannot change.
-	// +kubebuilder:validation:Pattern=`^[A-Za-z0-9][A-Za-z0-9._-]*$`
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z0-9][A-Za-z0-9._-]*$')",message="the directory is one name of letters, digits, dots, dashes and underscores that starts with a letter or digit: rename it"
 	// +kubebuilder:validation:MaxLength=64
 	// +optional
 	Directory string `json:"directory,omitempty"`

@@ -36,6 +36,7 @@ func newRootCommand() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.AddCommand(
+		newDemoCommand(),
 		newUpCommand(),
 		newControlPlaneCommand(),
 	)

@@ -16,6 +16,8 @@ func (s *Stack) Apply(ctx context.Context) *Report {
 	s.walk(ctx, needed, func(ctx context.Context, n *node) {
 		if n.wanted {
 			s.apply(ctx, n)
+			n.visited = s.now()
+			s.memorize(n)
 			return
 		}
 		n.step.State = StateGone
@@ -50,32 +52,39 @@ func (s *Stack) apply(ctx context.Context, n *node) {
 	}
 	observed, err := s.observeOrCreate(ctx, n, wish)
 	n.found(observed)
+	if err == nil && !n.created {
+		err = s.adjust(ctx, n, wish)
+	}
 	if err != nil {
+		n.failed = !n.notDue
 		s.fail(n, err)
 		return
-	}
-	if !n.created {
-		if err := s.adjust(ctx, n, wish); err != nil {
-			s.fail(n, err)
-			return
-		}
 	}
 	s.settle(n)
 }
 
 // observeOrCreate returns the resource, made if it was absent.
 func (s *Stack) observeOrCreate(ctx context.Context, n *node, wish any) (any, error) {
+	known, wait, err := s.fromMemory(ctx, n, wish)
+	if wait != nil {
+		n.notDue = true
+		return known, wait
+	}
+	if known != nil || err != nil {
+		return known, err
+	}
 	if s.nothingToObserve(n) {
 		made, err := s.create(ctx, n, wish)
 		if !errors.Is(err, ErrAlreadyExists) {
 			return made, err
 		}
 	}
+	n.made = false
 	observed, err := n.verbs.observe(ctx, n.record)
 	if err != nil || observed != nil {
 		return observed, err
 	}
-	n.step.Missing = n.record.ID != "" && n.record.State == StateReady
+	n.step.Missing = n.record.ID != ""
 	return s.create(ctx, n, wish)
 }
 
@@ -86,7 +95,7 @@ func (s *Stack) nothingToObserve(n *node) bool {
 		return false
 	}
 	for _, need := range n.needs {
-		if need.inside && need.node.created {
+		if (need.inside || need.older) && need.node.made {
 			return true
 		}
 	}
@@ -97,7 +106,7 @@ func (s *Stack) create(ctx context.Context, n *node, wish any) (any, error) {
 	made, err := n.verbs.create(ctx, wish)
 	if made != nil || err == nil {
 		n.step.Action = ActionCreate
-		n.created = true
+		n.created, n.made = true, true
 	}
 	return made, err
 }

@@ -19,6 +19,7 @@ type Stack struct {
 	records  map[Identity]Record
 	classify Classify
 	now      func() time.Time
+	memory   *Memory
 }
 
 // NewStack returns an empty stack. Records are what the last walk remembered; now
@@ -76,6 +77,7 @@ type Need struct {
 	node    *node
 	settled bool
 	inside  bool
+	older   bool
 }
 
 // Exists needs the resource to be there, in whatever state.
@@ -91,6 +93,13 @@ func (n Need) Inside() Need {
 	return n
 }
 
+// Older says that the resource is never made before what it needs: where the latter was
+// made a moment ago, the resource cannot be there yet.
+func (n Need) Older() Need {
+	n.older = true
+	return n
+}
+
 // node is a resource in the graph with all that one walk finds out about it.
 type node struct {
 	Identity
@@ -102,7 +111,11 @@ type node struct {
 
 	value      any // *O, nil where absent
 	observeErr error
-	created    bool
+	created    bool      // made in this walk
+	made       bool      // made in this walk, or in an earlier one of the same memory
+	failed     bool      // a verb other than Settled returned an error
+	notDue     bool      // awaited, and remembered as it was seen last
+	visited    time.Time // when this walk came to the node
 	step       Step
 }
 
@@ -118,7 +131,10 @@ type verbs interface {
 	release(context.Context, any) error
 	settled(any) error
 	id(any) string
+	poll(context.Context, any) (any, error)
 	createsFirst() bool
+	isUnchanging() bool
+	isVolatile() bool
 }
 
 // erased adapts a Resource to verbs. The type assertions cannot fail: each value
@@ -161,6 +177,24 @@ func (e erased[W, O]) id(o any) string { return e.r.ID(o.(*O)) }
 func (e erased[W, O]) createsFirst() bool {
 	first, ok := e.r.(CreatesFirst)
 	return ok && first.CreatesFirst()
+}
+
+// poll falls back to nil, and so to Observe, where the resource has no cheaper way.
+func (e erased[W, O]) poll(ctx context.Context, before any) (any, error) {
+	if poller, ok := e.r.(Poller[O]); ok {
+		return untyped(poller.Poll(ctx, before.(*O)))
+	}
+	return nil, nil
+}
+
+func (e erased[W, O]) isUnchanging() bool {
+	unchanging, ok := e.r.(Unchanging)
+	return ok && unchanging.Unchanging()
+}
+
+func (e erased[W, O]) isVolatile() bool {
+	volatile, ok := e.r.(Volatile)
+	return ok && volatile.Volatile()
 }
 
 // untyped turns a nil *O into a nil any.

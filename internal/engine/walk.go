@@ -13,7 +13,8 @@ const concurrency = 10
 // begin forgets what an earlier walk found out.
 func (s *Stack) begin() {
 	for _, n := range s.nodes {
-		n.value, n.observeErr, n.created = nil, nil, false
+		n.value, n.observeErr = nil, nil
+		n.created, n.made, n.failed, n.notDue = false, false, false, false
 		n.step = Step{Identity: n.Identity, Phase: n.phase, Wanted: n.wanted, Action: ActionNone, State: StatePending, ID: n.record.ID}
 	}
 }
@@ -38,6 +39,7 @@ func (s *Stack) walk(ctx context.Context, first func(*node) []*node, visit func(
 			start := time.Now()
 			visit(ctx, n)
 			n.step.Took += time.Since(start)
+			n.visited = s.now()
 		})
 	}
 	running.Wait()
@@ -48,16 +50,22 @@ func (s *Stack) report() *Report {
 	r := &Report{}
 	now := s.now()
 	for _, n := range s.nodes {
-		n.step.Since = now
-		if n.step.State == n.record.State && !n.record.Since.IsZero() {
-			n.step.Since = n.record.Since
-		}
-		if n.step.Wait != nil {
-			n.step.Wait.After = n.step.Wait.pause(now.Sub(n.step.Since))
+		n.step.Since = n.since()
+		if wait := n.step.Wait; wait != nil && wait.Typically > 0 {
+			wait.After = max(wait.pause(n.visited.Sub(n.step.Since))-now.Sub(n.visited), time.Millisecond)
 		}
 		r.Steps = append(r.Steps, n.step)
 	}
 	return r
+}
+
+// since is when the node's state began: earlier, where the last walk left it in the same
+// state.
+func (n *node) since() time.Time {
+	if n.step.State == n.record.State && !n.record.Since.IsZero() {
+		return n.record.Since
+	}
+	return n.visited
 }
 
 // needed are the nodes that a node needs: the order of making.

@@ -19,6 +19,7 @@ type builder struct {
 	names     Names
 	common    resource.Common
 	balancing *resource.Balancing
+	owned     *resource.OwnedGroups
 	stack     *engine.Stack
 }
 
@@ -32,6 +33,10 @@ func newBuilder(in Input) *builder {
 		},
 		stack: engine.NewStack(in.Records, awscloud.Classify, in.Now),
 	}
+	if in.Memory != nil {
+		b.stack.Remember(in.Memory)
+	}
+	b.owned = &resource.OwnedGroups{Cloud: in.Cloud, UID: string(gw.UID)}
 	b.balancing = &resource.Balancing{Cloud: in.Cloud}
 	for _, port := range b.ports() {
 		b.balancing.TargetGroupNames = append(b.balancing.TargetGroupNames, b.names.TargetGroup(port.Port))
@@ -78,7 +83,7 @@ func (b *builder) groups(own *engine.Ref[resource.SecurityGroupState]) clientGro
 
 func (b *builder) gatewayGroup(vpc *engine.Ref[resource.NetworkState]) resource.SecurityGroup {
 	return resource.SecurityGroup{
-		Common: b.common, Part: "gateway", Name: b.names.GatewayGroup, Network: vpc,
+		Common: b.common, Owned: b.owned, Part: "gateway", Name: b.names.GatewayGroup, Network: vpc,
 		Description: fmt.Sprintf("Flex Gateway %s: replicas and load balancer", b.common.Gateway),
 		Ingress:     func() []resource.Rule { return gatewayRules(b.spec.Ports, b.spec.Network.AllowedCIDRs) },
 	}
@@ -102,7 +107,7 @@ const nfsPort = 2049
 
 func (b *builder) storageGroup(vpc *engine.Ref[resource.NetworkState], clients clientGroups) resource.SecurityGroup {
 	return resource.SecurityGroup{
-		Common: b.common, Part: "storage", Name: b.names.StorageGroup, Network: vpc, Sources: clients.sources,
+		Common: b.common, Owned: b.owned, Part: "storage", Name: b.names.StorageGroup, Network: vpc, Sources: clients.sources,
 		Description: fmt.Sprintf("Flex Gateway %s: EFS mount targets", b.common.Gateway),
 		Ingress: func() []resource.Rule {
 			var rules []resource.Rule
@@ -247,7 +252,7 @@ func (b *builder) targetGroup(p port, vpc *engine.Ref[resource.NetworkState]) re
 // health checks of a new target. The longest time before the first check is known from
 // AWS's own engineers.
 const (
-	taskStartSeconds        = 28
+	taskStartSeconds        = 29
 	targetRegisterSeconds   = 100
 	longestRegistrationTime = 180
 )

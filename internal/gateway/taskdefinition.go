@@ -42,7 +42,7 @@ func (b *builder) taskDefinition(
 	role *engine.Ref[resource.RoleState], logs *engine.Ref[resource.LogGroupState],
 	directory *engine.Ref[resource.AccessPointState], secret *engine.Ref[resource.SecretState],
 ) resource.TaskDefinition {
-	inputs := []engine.Need{engine.Exists(role), engine.Exists(logs), engine.Settled(secret)}
+	inputs := []engine.Need{engine.Exists(role).Older(), engine.Exists(logs), engine.Settled(secret)}
 	if b.onEFS() {
 		inputs = append(inputs, engine.Exists(directory))
 	}
@@ -72,7 +72,7 @@ func (b *builder) writer(
 ) resource.TaskDefinition {
 	return resource.TaskDefinition{
 		Common: b.common, Part: "registration", Family: b.names.RegistrationFamily,
-		Inputs: []engine.Need{engine.Exists(role), engine.Exists(logs), engine.Settled(secret), engine.Exists(directory)},
+		Inputs: []engine.Need{engine.Exists(role).Older(), engine.Exists(logs), engine.Settled(secret), engine.Exists(directory)},
 		Definition: func() (*ecs.RegisterTaskDefinitionInput, error) {
 			input := b.fargate(b.names.RegistrationFamily, writerCPU, writerMemory, role)
 			input.TaskRoleArn = nil

@@ -53,7 +53,7 @@ type FileSystemState struct {
 }
 
 // fileSystemCreation is how long EFS takes as a rule.
-const fileSystemCreation = 6 * time.Second
+const fileSystemCreation = 5500 * time.Millisecond
 
 // Identity is FileSystem/storage.
 func (f FileSystem) Identity() engine.Identity {
@@ -89,6 +89,17 @@ func (f FileSystem) Observe(ctx context.Context, recorded engine.Record) (*FileS
 		state.Backup = f.Settings.Backup // EFS tells it once the file system is available
 	}
 	return state, err
+}
+
+// Poll reads the state alone.
+func (f FileSystem) Poll(ctx context.Context, before *FileSystemState) (*FileSystemState, error) {
+	out, err := f.Cloud.EFS.DescribeFileSystems(ctx, &efs.DescribeFileSystemsInput{FileSystemId: &before.FileSystemID})
+	if err != nil || len(out.FileSystems) == 0 {
+		return nil, gone(err)
+	}
+	polled := *before
+	polled.State = out.FileSystems[0].LifeCycleState
+	return &polled, nil
 }
 
 func (f FileSystem) backup(ctx context.Context, id string) (bool, error) {

@@ -99,6 +99,17 @@ func (l LoadBalancer) Observe(ctx context.Context, recorded engine.Record) (*Loa
 	return state, err
 }
 
+// Poll reads the state alone.
+func (l LoadBalancer) Poll(ctx context.Context, before *LoadBalancerState) (*LoadBalancerState, error) {
+	out, err := l.Cloud.ELB.DescribeLoadBalancers(ctx, &elbv2.DescribeLoadBalancersInput{LoadBalancerArns: []string{before.ARN}})
+	if err != nil || len(out.LoadBalancers) == 0 {
+		return nil, gone(err)
+	}
+	polled := *before
+	polled.State = loadBalancerState(&out.LoadBalancers[0]).State
+	return &polled, nil
+}
+
 func loadBalancerState(b *elbtypes.LoadBalancer) *LoadBalancerState {
 	state := &LoadBalancerState{ARN: aws.ToString(b.LoadBalancerArn), DNSName: aws.ToString(b.DNSName), Groups: b.SecurityGroups}
 	if b.State != nil {

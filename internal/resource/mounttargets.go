@@ -48,7 +48,7 @@ type MountTarget struct {
 }
 
 // mountTargetCreation is how long EFS takes as a rule.
-const mountTargetCreation = 86 * time.Second
+const mountTargetCreation = 85500 * time.Millisecond
 
 // Identity is MountTargets/storage.
 func (m MountTargets) Identity() engine.Identity {
@@ -76,20 +76,33 @@ func (m MountTargets) Observe(ctx context.Context, _ engine.Record) (*MountTarge
 		return nil, nil
 	}
 	state := &MountTargetsState{FileSystem: fs.FileSystemID}
-	pages := efs.NewDescribeMountTargetsPaginator(m.Cloud.EFS, &efs.DescribeMountTargetsInput{FileSystemId: &fs.FileSystemID})
+	if err := m.readTargets(ctx, state); err != nil || len(state.Targets) == 0 {
+		return nil, gone(err)
+	}
+	return state, m.readGroups(ctx, state)
+}
+
+func (m MountTargets) readTargets(ctx context.Context, state *MountTargetsState) error {
+	pages := efs.NewDescribeMountTargetsPaginator(m.Cloud.EFS, &efs.DescribeMountTargetsInput{FileSystemId: &state.FileSystem})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, gone(err)
+			return err
 		}
 		for _, t := range page.MountTargets {
 			state.Targets = append(state.Targets, mountTarget(t.MountTargetId, t.SubnetId, t.NetworkInterfaceId, t.LifeCycleState))
 		}
 	}
-	if len(state.Targets) == 0 {
-		return nil, nil
+	return nil
+}
+
+// Poll reads the states alone.
+func (m MountTargets) Poll(ctx context.Context, before *MountTargetsState) (*MountTargetsState, error) {
+	state := &MountTargetsState{FileSystem: before.FileSystem}
+	if err := m.readTargets(ctx, state); err != nil || len(state.Targets) == 0 {
+		return nil, gone(err)
 	}
-	return state, m.readGroups(ctx, state)
+	return state, nil
 }
 
 func mountTarget(id, subnet, networkInterface *string, state efstypes.LifeCycleState) MountTarget {

@@ -154,6 +154,9 @@ func (n Network) Update(_ context.Context, _ struct{}, observed *NetworkState, _
 // Delete does nothing.
 func (n Network) Delete(context.Context, *NetworkState) error { return nil }
 
+// Unchanging: subnets do not move.
+func (n Network) Unchanging() bool { return true }
+
 // Settled at once.
 func (n Network) Settled(*NetworkState) error { return nil }
 

@@ -55,7 +55,7 @@ type RegistrationState struct {
 
 // The pauses around the task.
 const (
-	writerRun   = 40 * time.Second
+	writerRun   = 23 * time.Second
 	writerRetry = 60 * time.Second
 )
 
@@ -140,21 +140,36 @@ func (r RegistrationFile) describe(ctx context.Context, arn string) (*Registrati
 	return registrationState(out.Tasks[0]), nil
 }
 
+// Poll looks at the task that is writing.
+func (r RegistrationFile) Poll(ctx context.Context, before *RegistrationState) (*RegistrationState, error) {
+	return r.describe(ctx, before.Task)
+}
+
 // fileTag names, on the task, the file that it writes.
 const fileTag = "flexgw.io/registration-file"
 
 func registrationState(task ecstypes.Task) *RegistrationState {
-	state := &RegistrationState{Task: aws.ToString(task.TaskArn), Running: aws.ToString(task.LastStatus) != "STOPPED"}
+	state := &RegistrationState{Task: aws.ToString(task.TaskArn), Running: !hasEnded(task)}
 	if state.Running {
 		return state
 	}
-	state.Stopped = aws.ToTime(task.StoppedAt)
 	if failure := taskFailure(task); failure != "" {
-		state.Failure = failure
+		state.Failure, state.Stopped = failure, aws.ToTime(task.StoppingAt)
 		return state
 	}
 	state.File = ecsTagMap(task.Tags)[fileTag]
 	return state
+}
+
+// hasEnded is true once the container's exit code is known: ECS takes another while to
+// give the network interface back, for which the file does not have to wait.
+func hasEnded(task ecstypes.Task) bool {
+	for _, c := range task.Containers {
+		if c.ExitCode != nil {
+			return true
+		}
+	}
+	return aws.ToString(task.LastStatus) == "STOPPED"
 }
 
 // taskFailure is empty where the task's containers ended well, else the cause in

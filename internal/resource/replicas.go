@@ -196,6 +196,9 @@ func (r Replicas) Update(_ context.Context, _ struct{}, observed *ReplicasState,
 // Delete does nothing.
 func (r Replicas) Delete(context.Context, *ReplicasState) error { return nil }
 
+// Volatile: ECS starts and stops tasks by itself.
+func (r Replicas) Volatile() bool { return true }
+
 // Settled once as many replicas are healthy as the service should have.
 func (r Replicas) Settled(observed *ReplicasState) error {
 	desired, healthy := r.Service.Value().Desired, observed.Healthy()

@@ -19,6 +19,8 @@ import (
 // are the controller's: others are revoked. Egress is left as AWS makes it (open).
 type SecurityGroup struct {
 	Common
+	// Owned has the gateway's security groups.
+	Owned *OwnedGroups
 	// Part is the part that the group plays: gateway or storage.
 	Part string
 	// Name is the group's name, unique in its VPC.
@@ -82,8 +84,7 @@ func (g SecurityGroup) Wish() (SecurityGroupWish, error) {
 
 // Observe finds the group by the owner's tags, whatever its VPC.
 func (g SecurityGroup) Observe(ctx context.Context, recorded engine.Record) (*SecurityGroupState, error) {
-	groups, err := g.describe(ctx, ec2types.Filter{Name: aws.String("tag:" + awscloud.TagOwnerUID), Values: []string{g.Gateway.UID}},
-		ec2types.Filter{Name: aws.String("tag:" + awscloud.TagPart), Values: []string{g.Part}})
+	groups, err := g.Owned.part(ctx, g.Part)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +127,7 @@ func (g SecurityGroup) state(group *ec2types.SecurityGroup) *SecurityGroupState 
 	return &SecurityGroupState{
 		GroupID: aws.ToString(group.GroupId),
 		Rules:   group.IpPermissions,
-		Tags:    awscloud.TagMap(group.Tags, func(t ec2types.Tag) (*string, *string) { return t.Key, t.Value }),
+		Tags:    ec2TagMap(group.Tags),
 	}
 }
 

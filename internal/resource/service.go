@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"strings"
 	"time"
 
 	"github.com/aws-controllers-k8s/runtime/pkg/compare"
@@ -99,7 +98,7 @@ func (s Service) Identity() engine.Identity {
 // Needs everything else: a task that starts before its mount targets, role, log group
 // or registration fails and counts against the circuit breaker.
 func (s Service) Needs() []engine.Need {
-	needs := []engine.Need{engine.Settled(s.Cluster), engine.Settled(s.TaskDefinition), engine.Settled(s.Network)}
+	needs := []engine.Need{engine.Settled(s.Cluster), engine.Settled(s.TaskDefinition).Older(), engine.Settled(s.Network)}
 	for _, group := range s.TargetGroups {
 		needs = append(needs, engine.Exists(group))
 	}
@@ -215,20 +214,20 @@ func serviceRefusal(err error) error {
 // Update sends only what differs: ECS starts a deployment for some fields even where
 // their value is the same.
 func (s Service) Update(ctx context.Context, wish ServiceWish, observed *ServiceState, delta *compare.Delta) (*ServiceState, error) {
-	updated := observed
+	updated := *observed
 	if input, changed := s.updateInput(wish, observed, delta); changed {
 		out, err := s.Cloud.ECS.UpdateService(ctx, input)
 		if err != nil {
 			return nil, serviceRefusal(err)
 		}
-		updated = serviceState(out.Service)
+		updated = *serviceState(out.Service)
 	}
 	err := retag(ctx, delta, wish.Tags, observed.Tags, func(ctx context.Context, tags map[string]string) error {
 		_, err := s.Cloud.ECS.TagResource(ctx, &ecs.TagResourceInput{ResourceArn: &observed.ARN, Tags: ecsTags(tags)})
 		return err
 	})
 	updated.Tags = merged(observed.Tags, wish.Tags)
-	return updated, err
+	return &updated, err
 }
 
 func (s Service) updateInput(wish ServiceWish, observed *ServiceState, delta *compare.Delta) (*ecs.UpdateServiceInput, bool) {
@@ -297,14 +296,3 @@ func (s Service) Settled(observed *ServiceState) error {
 
 // ID is the service's ARN.
 func (s Service) ID(observed *ServiceState) string { return observed.ARN }
-
-// ScaleService sets the count of a service by its ARN, which names the cluster too:
-// arn:aws:ecs:region:account:service/cluster/name.
-func ScaleService(ctx context.Context, cloud *awscloud.Clients, arn string, count int32) error {
-	parts := strings.Split(arn, "/")
-	if len(parts) != 3 {
-		return fmt.Errorf("service ARN %q has no cluster in it", arn)
-	}
-	_, err := cloud.ECS.UpdateService(ctx, &ecs.UpdateServiceInput{Cluster: &parts[1], Service: &arn, DesiredCount: &count})
-	return err
-}

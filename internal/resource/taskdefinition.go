@@ -208,6 +208,10 @@ func (t TaskDefinition) Release(ctx context.Context, observed *TaskDefinitionSta
 	return untagECS(ctx, t.Cloud.ECS, observed.ARN)
 }
 
+// Unchanging: ECS never changes a revision, and a service keeps starting tasks from one
+// that someone deregisters.
+func (t TaskDefinition) Unchanging() bool { return true }
+
 // Settled at once.
 func (t TaskDefinition) Settled(*TaskDefinitionState) error { return nil }
 

@@ -16,7 +16,8 @@ type Event struct {
 	Type string
 	// Reason is one CamelCase word.
 	Reason string
-	// Action is what the controller did.
+	// Action is what the controller did, with the resource: events that differ only in
+	// their message are taken for repetitions of one.
 	Action string
 	// Message is the sentence.
 	Message string
@@ -31,7 +32,7 @@ func Events(before *v1alpha1.FlexGatewayDeploymentStatus, report *engine.Report,
 			events = append(events, e)
 		}
 		if s.Problem != nil && !alreadyTold(before, s) {
-			events = append(events, Event{corev1.EventTypeWarning, s.Problem.Reason, "Reconcile", clip(s.Identity.String() + ": " + s.Problem.Error())})
+			events = append(events, Event{corev1.EventTypeWarning, s.Problem.Reason, "Reconcile " + s.Identity.String(), clip(s.Identity.String() + ": " + s.Problem.Error())})
 		}
 	}
 	return events
@@ -41,18 +42,18 @@ func actionEvent(s engine.Step, settled bool) (Event, bool) {
 	switch s.Action {
 	case engine.ActionCreate:
 		if s.Missing {
-			return Event{corev1.EventTypeWarning, "DriftCorrected", "Create", fmt.Sprintf("%s was gone from AWS and has been made anew: %s", s.Identity, s.ID)}, true
+			return Event{corev1.EventTypeWarning, "DriftCorrected", "Create " + s.Identity.String(), fmt.Sprintf("%s was gone from AWS and has been made anew: %s", s.Identity, s.ID)}, true
 		}
-		return Event{corev1.EventTypeNormal, "Created", "Create", fmt.Sprintf("%s: %s", s.Identity, s.ID)}, true
+		return Event{corev1.EventTypeNormal, "Created", "Create " + s.Identity.String(), fmt.Sprintf("%s: %s", s.Identity, s.ID)}, true
 	case engine.ActionUpdate:
 		if settled {
-			return Event{corev1.EventTypeWarning, "DriftCorrected", "Update", clip(fmt.Sprintf("%s was changed in AWS and has been put right: %s", s.Identity, Changes(s)))}, true
+			return Event{corev1.EventTypeWarning, "DriftCorrected", "Update " + s.Identity.String(), clip(fmt.Sprintf("%s was changed in AWS and has been put right: %s", s.Identity, Changes(s)))}, true
 		}
-		return Event{corev1.EventTypeNormal, "Updated", "Update", clip(fmt.Sprintf("%s: %s", s.Identity, Changes(s)))}, true
+		return Event{corev1.EventTypeNormal, "Updated", "Update " + s.Identity.String(), clip(fmt.Sprintf("%s: %s", s.Identity, Changes(s)))}, true
 	case engine.ActionDelete:
-		return Event{corev1.EventTypeNormal, "Deleting", "Delete", fmt.Sprintf("%s: %s", s.Identity, s.ID)}, s.State == engine.StateGone || s.State == engine.StateDeleting
+		return Event{corev1.EventTypeNormal, "Deleting", "Delete " + s.Identity.String(), fmt.Sprintf("%s: %s", s.Identity, s.ID)}, s.State == engine.StateGone || s.State == engine.StateDeleting
 	case engine.ActionRelease:
-		return Event{corev1.EventTypeNormal, "Retained", "Release", fmt.Sprintf("%s stays in AWS without owner tags: %s", s.Identity, s.ID)}, true
+		return Event{corev1.EventTypeNormal, "Retained", "Release " + s.Identity.String(), fmt.Sprintf("%s stays in AWS without owner tags: %s", s.Identity, s.ID)}, true
 	default:
 		return Event{}, false
 	}

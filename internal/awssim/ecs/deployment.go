@@ -56,8 +56,8 @@ func (s *Service) deploy(svc *service, rev revision) {
 		old := svc.primary()
 		old.status = statusActive
 		old.updatedAt = now
-		if old.rollout.finishedAt.IsZero() {
-			old.rollout.finish(types.ServiceDeploymentStatusStopped, "Service deployment was superseded by a new one.", now)
+		if last := svc.rollouts[0]; last.finishedAt.IsZero() {
+			last.finish(types.ServiceDeploymentStatusStopped, "Service deployment was superseded by a new one.", now)
 		}
 	}
 	d.rollout = s.newRollout(svc, d)

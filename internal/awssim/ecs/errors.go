@@ -8,25 +8,36 @@ import (
 
 // Error codes of Amazon ECS.
 const (
-	codeAccessDenied        = "AccessDeniedException"
-	codeClient              = "ClientException"
-	codeClusterNotFound     = "ClusterNotFoundException"
-	codeClusterHasServices  = "ClusterContainsServicesException"
-	codeClusterHasTasks     = "ClusterContainsTasksException"
-	codeConflict            = "ConflictException"
-	codeInvalidParameter    = "InvalidParameterException"
-	codePlatformUnknown     = "PlatformUnknownException"
-	codeResourceNotFound    = "ResourceNotFoundException"
-	codeServiceNotActive    = "ServiceNotActiveException"
-	codeServiceNotFound     = "ServiceNotFoundException"
-	codeUnsupportedFeature  = "UnsupportedFeatureException"
-	reasonMissing           = "MISSING"
-	taskPrincipal           = "ecs-tasks.amazonaws.com"
-	statusActive            = "ACTIVE"
-	statusInactive          = "INACTIVE"
-	statusDraining          = "DRAINING"
-	statusPrimary           = "PRIMARY"
-	requesterOfTaskNetworks = "amazon-ecs"
+	codeAccessDenied       = "AccessDeniedException"
+	codeClient             = "ClientException"
+	codeClusterNotFound    = "ClusterNotFoundException"
+	codeClusterHasServices = "ClusterContainsServicesException"
+	codeClusterHasTasks    = "ClusterContainsTasksException"
+	codeConflict           = "ConflictException"
+	codeInvalidParameter   = "InvalidParameterException"
+	codePlatformUnknown    = "PlatformUnknownException"
+	codeResourceNotFound   = "ResourceNotFoundException"
+	codeServiceNotActive   = "ServiceNotActiveException"
+	codeServiceNotFound    = "ServiceNotFoundException"
+	codeUnsupportedFeature = "UnsupportedFeatureException"
+)
+
+// reasonMissing is the reason in the failures of the Describe operations.
+const reasonMissing = "MISSING"
+
+// The states of clusters, services and deployments.
+const (
+	statusActive   = "ACTIVE"
+	statusInactive = "INACTIVE"
+	statusDraining = "DRAINING"
+	statusPrimary  = "PRIMARY"
+)
+
+const (
+	// taskPrincipal is who assumes the roles of tasks.
+	taskPrincipal = "ecs-tasks.amazonaws.com"
+	// networkRequester is who makes the network interfaces of tasks.
+	networkRequester = "amazon-ecs"
 )
 
 func clientError(format string, args ...any) *core.Error {

@@ -180,6 +180,12 @@ func inBench(t *testing.T, test func(t *testing.T, b *bench)) {
 	})
 }
 
+// wait lets time pass until all that is due has happened.
+func (b *bench) wait(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
 // attempt calls an operation.
 func attempt[I, O any](b *bench, op func(*core.Call, I) (O, error), in I) (out O, err error) {
 	b.world.Do(func() { out, err = op(b.call, in) })
@@ -267,7 +273,7 @@ func (b *bench) describe() types.Service {
 func (b *bench) steady() types.Service {
 	b.t.Helper()
 	for range 120 {
-		time.Sleep(10 * time.Second)
+		b.wait(10 * time.Second)
 		v := b.describe()
 		if len(v.Deployments) == 1 && v.RunningCount == v.DesiredCount && v.PendingCount == 0 &&
 			v.Deployments[0].RolloutState == types.DeploymentRolloutStateCompleted {

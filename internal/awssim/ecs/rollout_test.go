@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	sdk "github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"flexgw.io/controller/internal/awssim/ec2"
 )
 
 func (b *bench) update(change func(*sdk.UpdateServiceInput)) types.Service {
@@ -32,7 +34,7 @@ func TestARollingUpdateKeepsTheMinimumAndEndsWithOneDeployment(t *testing.T) {
 		landed := *v.Deployments[0].Id
 		most := 0
 		for range 60 {
-			time.Sleep(10 * time.Second)
+			b.wait(10 * time.Second)
 			b.world.Do(func() {
 				healthy := 0
 				for _, task := range b.regions.In(b.call.Scope).clusters["flex"].services["gw"].tasks {
@@ -91,7 +93,7 @@ func TestRollingWithoutSpareTasksStopsBeforeItStarts(t *testing.T) {
 		b.steady()
 		b.update(func(in *sdk.UpdateServiceInput) { in.ForceNewDeployment = true })
 		for range 120 {
-			time.Sleep(10 * time.Second)
+			b.wait(10 * time.Second)
 			b.world.Do(func() {
 				if n := len(b.regions.In(b.call.Scope).clusters["flex"].services["gw"].tasks); n > 4 {
 					t.Errorf("%d tasks at once, want at most 4", n)
@@ -110,7 +112,7 @@ func TestLimitsThatLeaveNothingToDoAreAnEvent(t *testing.T) {
 		}))
 		b.steady()
 		b.update(func(in *sdk.UpdateServiceInput) { in.ForceNewDeployment = true })
-		time.Sleep(10 * time.Minute)
+		b.wait(10 * time.Minute)
 		b.mustHaveEvent("(service gw) was unable to stop or start tasks during a deployment because of the service deployment configuration.")
 		if v := b.describe(); len(v.Deployments) != 2 || v.RunningCount != 3 {
 			t.Errorf("%d deployments run %d tasks, want 2 that run 3", len(v.Deployments), v.RunningCount)
@@ -156,7 +158,7 @@ func TestTheBreakerRollsBackToTheOldDeploymentUnderItsOldID(t *testing.T) {
 		bad := *b.update(toNewest).Deployments[0].Id
 		var tripped types.Service
 		for range 120 {
-			time.Sleep(time.Second)
+			b.wait(time.Second)
 			if tripped = b.describe(); *tripped.Deployments[0].Id == old {
 				break
 			}
@@ -165,9 +167,11 @@ func TestTheBreakerRollsBackToTheOldDeploymentUnderItsOldID(t *testing.T) {
 		if *first.Id != old || *first.Status != "PRIMARY" || *first.RolloutStateReason != "ECS deployment circuit breaker: rolling back to deploymentId "+old+"." {
 			t.Fatalf("PRIMARY = %s %s %q", *first.Id, *first.Status, *first.RolloutStateReason)
 		}
-		if len(tripped.Deployments) > 1 {
+		if len(tripped.Deployments) != 2 {
+			t.Errorf("%d deployments during the rollback, want 2", len(tripped.Deployments))
+		} else {
 			failed := tripped.Deployments[1]
-			if *failed.Id != bad || failed.RolloutState != types.DeploymentRolloutStateFailed || *failed.RolloutStateReason != "ECS deployment circuit breaker: tasks failed to start." {
+			if *failed.Id != bad || *failed.Status != "ACTIVE" || failed.RolloutState != types.DeploymentRolloutStateFailed || *failed.RolloutStateReason != "ECS deployment circuit breaker: tasks failed to start." {
 				t.Errorf("the failed deployment = %s %s %q", *failed.Id, failed.RolloutState, *failed.RolloutStateReason)
 			}
 		}
@@ -187,11 +191,45 @@ func TestTheBreakerRollsBackToTheOldDeploymentUnderItsOldID(t *testing.T) {
 	})
 }
 
+func TestABreakerWithoutRollbackLeavesTheOldTasksAlone(t *testing.T) {
+	inBench(t, func(t *testing.T, b *bench) {
+		try(b, b.RegisterTaskDefinition, definition())
+		try(b, b.CreateService, serviceOf(2, func(in *sdk.CreateServiceInput) {
+			in.DeploymentConfiguration.DeploymentCircuitBreaker.Rollback = false
+		}))
+		old := *b.steady().Deployments[0].Id
+		try(b, b.RegisterTaskDefinition, definition(image("mulesoft/flex-gateway:0.0.1")))
+		bad := *b.update(toNewest).Deployments[0].Id
+		b.wait(15 * time.Minute)
+		v := b.describe()
+		if len(v.Deployments) != 2 || *v.Deployments[0].Id != bad || v.Deployments[0].RolloutState != types.DeploymentRolloutStateFailed {
+			t.Fatalf("deployments = %+v", v.Deployments)
+		}
+		if d := v.Deployments[1]; *d.Id != old || d.RunningCount != 2 {
+			t.Errorf("the old deployment %s runs %d tasks, want 2", *d.Id, d.RunningCount)
+		}
+	})
+}
+
+func TestScalingInTakesFromTheZoneWithTheMost(t *testing.T) {
+	inBench(t, func(t *testing.T, b *bench) {
+		in := func(zone string, age time.Duration) *task {
+			return &task{lastStatus: taskRunning, subnetInfo: ec2.Subnet{Zone: zone}, createdAt: time.Now().Add(-age)}
+		}
+		tasks := []*task{in("us-east-1a", 3*time.Hour), in("us-east-1a", 2*time.Hour), in("us-east-1b", time.Hour)}
+		b.world.Do(func() {
+			if got := b.pickSurplus(tasks); got != tasks[1] {
+				t.Errorf("the task in %s from %v goes, want the newer one of the zone with two", got.zone(), got.createdAt)
+			}
+		})
+	})
+}
+
 func TestTheFirstDeploymentHasNothingToGoBackTo(t *testing.T) {
 	inBench(t, func(t *testing.T, b *bench) {
 		try(b, b.RegisterTaskDefinition, definition(image("mulesoft/flex-gateway:0.0.1")))
 		try(b, b.CreateService, serviceOf(1))
-		time.Sleep(15 * time.Minute)
+		b.wait(15 * time.Minute)
 		v := b.describe()
 		d := v.Deployments[0]
 		if len(v.Deployments) != 1 || *d.Status != "PRIMARY" || d.RolloutState != types.DeploymentRolloutStateFailed || d.FailedTasks != 3 || v.RunningCount+v.PendingCount != 0 {
@@ -214,7 +252,7 @@ func TestWithoutABreakerAHopelessDeploymentGoesOn(t *testing.T) {
 	inBench(t, func(t *testing.T, b *bench) {
 		try(b, b.RegisterTaskDefinition, definition(image("example.com/nobody/nothing")))
 		try(b, b.CreateService, serviceOf(1, func(in *sdk.CreateServiceInput) { in.DeploymentConfiguration = nil }))
-		time.Sleep(time.Hour)
+		b.wait(time.Hour)
 		v := b.describe()
 		if d := v.Deployments[0]; d.RolloutState != types.DeploymentRolloutStateInProgress || d.FailedTasks < 5 || d.FailedTasks > 12 {
 			t.Errorf("after an hour %s with %d failed tasks, want IN_PROGRESS with 5 to 12", d.RolloutState, d.FailedTasks)
@@ -228,7 +266,7 @@ func TestAGatewayWithoutARegistrationIsNeverHealthy(t *testing.T) {
 		delete(b.aws.files, "registration.yaml")
 		try(b, b.RegisterTaskDefinition, definition())
 		try(b, b.CreateService, serviceOf(1))
-		time.Sleep(20 * time.Minute)
+		b.wait(20 * time.Minute)
 		v := b.describe()
 		if d := v.Deployments[0]; d.RolloutState != types.DeploymentRolloutStateFailed {
 			t.Errorf("rollout state = %s, want FAILED", d.RolloutState)
@@ -249,7 +287,7 @@ func TestARoleThatIsNotVisibleYetCostsARetry(t *testing.T) {
 		try(b, b.RegisterTaskDefinition, definition())
 		b.world.Do(func() { b.aws.roleHidden = true })
 		try(b, b.CreateService, serviceOf(1))
-		time.Sleep(10 * time.Second)
+		b.wait(10 * time.Second)
 		b.mustHaveEvent("(service gw) failed to launch a task with (error ECS was unable to assume the role '" + testRole + "'")
 		b.world.Do(func() { b.aws.roleHidden = false })
 		b.steady()

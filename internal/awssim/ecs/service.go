@@ -60,11 +60,11 @@ type service struct {
 	lookAt time.Time
 	// launchAfter is when the scheduler will have got round to the last change.
 	launchAfter time.Time
-	// steadySince is when the service began to look steady, zero while it does not;
-	// steady says that the scheduler has said so.
-	steadySince time.Time
-	steady      bool
-	inactiveAt  time.Time
+	// steadyAt is when the scheduler will find that the service is steady, zero while
+	// it does not look so; steady says that it has said so.
+	steadyAt   time.Time
+	steady     bool
+	inactiveAt time.Time
 }
 
 // primary is the deployment that the scheduler works towards.

@@ -84,7 +84,7 @@ func TestChangesOfTheCountMakeNoNewDeployment(t *testing.T) {
 		if diff := cmp.Diff(map[string]int{"us-east-1a": 1, "us-east-1b": 1}, zones); diff != "" {
 			t.Errorf("tasks by zone after scaling in (-want +got):\n%s", diff)
 		}
-		time.Sleep(5 * time.Minute)
+		b.wait(5 * time.Minute)
 		if got := len(b.aws.interfaces); got != 2 {
 			t.Errorf("%d network interfaces are left, want 2", got)
 		}
@@ -193,7 +193,7 @@ func TestTheWayOutOfAService(t *testing.T) {
 		if list := try(b, b.ListServices, &sdk.ListServicesInput{Cluster: aws.String("flex")}); len(list.ServiceArns) != 0 {
 			t.Errorf("ListServices shows %v, want nothing that drains", list.ServiceArns)
 		}
-		time.Sleep(drainTime + 90*time.Second)
+		b.wait(drainTime + 90*time.Second)
 		if v := b.describe(); *v.Status != "INACTIVE" || len(v.Deployments) != 0 {
 			t.Errorf("status = %s with %d deployments, want INACTIVE with none", *v.Status, len(v.Deployments))
 		}
@@ -229,7 +229,7 @@ func TestATaskThatIsStoppedByHandIsReplaced(t *testing.T) {
 		old := *b.tasks(types.DesiredStatusRunning)[0].TaskArn
 		try(b, b.StopTask, &sdk.StopTaskInput{Cluster: aws.String("flex"), Task: aws.String(old), Reason: aws.String("drill")})
 		b.steady()
-		time.Sleep(time.Minute)
+		b.wait(time.Minute)
 		now := b.tasks(types.DesiredStatusRunning)
 		if len(now) != 1 || *now[0].TaskArn == old {
 			t.Fatalf("tasks = %d, the first %s", len(now), *now[0].TaskArn)
@@ -238,7 +238,7 @@ func TestATaskThatIsStoppedByHandIsReplaced(t *testing.T) {
 		if *gone.LastStatus != "STOPPED" || gone.StopCode != types.TaskStopCodeUserInitiated || *gone.StoppedReason != "drill" || *gone.Containers[0].ExitCode != 0 {
 			t.Errorf("stopped task = %s %s %q", *gone.LastStatus, gone.StopCode, *gone.StoppedReason)
 		}
-		time.Sleep(time.Hour)
+		b.wait(time.Hour)
 		if out := try(b, b.DescribeTasks, &sdk.DescribeTasksInput{Cluster: aws.String("flex"), Tasks: []string{old}}); len(out.Failures) != 1 {
 			t.Error("a task that stopped more than an hour ago is still described")
 		}

@@ -49,7 +49,7 @@ func (s *Service) start(r *region, l launch) *task {
 func (s *Service) attach(t *task) {
 	v := t.revision.network.AwsvpcConfiguration
 	eni, err := s.deps.EC2.CreateInterface(t.region.scope, ec2.InterfaceSpec{
-		Subnet: t.subnet, SecurityGroups: v.SecurityGroups, InterfaceType: "interface", RequesterID: requesterOfTaskNetworks,
+		Subnet: t.subnet, SecurityGroups: v.SecurityGroups, InterfaceType: "interface", RequesterID: networkRequester,
 		Description:    t.region.scope.ARN("ecs", "attachment/"+t.attachment),
 		AssignPublicIP: v.AssignPublicIp == types.AssignPublicIpEnabled,
 		Tags: map[string]string{

@@ -1,6 +1,7 @@
 package ecs
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -10,8 +11,6 @@ import (
 	sdk "github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	"github.com/google/go-cmp/cmp"
-
-	"errors"
 )
 
 func runOf(change ...func(*sdk.RunTaskInput)) *sdk.RunTaskInput {
@@ -47,7 +46,7 @@ func TestTheLifeOfATask(t *testing.T) {
 		}
 		for range 60 {
 			note()
-			time.Sleep(500 * time.Millisecond)
+			b.wait(500 * time.Millisecond)
 		}
 		task := b.only()
 		details := map[string]string{}
@@ -67,7 +66,7 @@ func TestTheLifeOfATask(t *testing.T) {
 		try(b, b.StopTask, &sdk.StopTaskInput{Cluster: aws.String("flex"), Task: task.TaskArn})
 		for range 60 {
 			note()
-			time.Sleep(500 * time.Millisecond)
+			b.wait(500 * time.Millisecond)
 		}
 		lives := []string{"PROVISIONING", "PENDING", "ACTIVATING", "RUNNING", "STOPPING", "DEPROVISIONING", "STOPPED"}
 		if diff := cmp.Diff(lives, got); diff != "" {
@@ -115,7 +114,7 @@ func TestWhyATaskDoesNotStart(t *testing.T) {
 					run.NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp = types.AssignPublicIpDisabled
 				}
 				try(b, b.RunTask, run)
-				time.Sleep(time.Minute)
+				b.wait(time.Minute)
 				task := b.only()
 				if *task.LastStatus != "STOPPED" || task.StopCode != types.TaskStopCodeTaskFailedToStart || !strings.Contains(*task.StoppedReason, test.want) {
 					t.Errorf("task = %s %s %q, want %q", *task.LastStatus, task.StopCode, *task.StoppedReason, test.want)
@@ -177,7 +176,7 @@ func TestTheWriterReallyWrites(t *testing.T) {
 				b.aws.secrets["registration"] = testRegistration
 				try(b, b.RegisterTaskDefinition, writer(test.readOnly, test.line))
 				try(b, b.RunTask, runOf())
-				time.Sleep(2 * time.Minute)
+				b.wait(2 * time.Minute)
 				task := b.only()
 				if *task.LastStatus != "STOPPED" || task.StopCode != types.TaskStopCodeEssentialContainerExited || *task.StoppedReason != "Essential container in task exited" {
 					t.Fatalf("task = %s %s", *task.LastStatus, task.StopCode)
@@ -202,13 +201,13 @@ func TestAGatewayPicksUpARegistrationThatArrivesLater(t *testing.T) {
 		b.aws.secrets["registration"] = testRegistration
 		try(b, b.RegisterTaskDefinition, definition())
 		try(b, b.RunTask, runOf())
-		time.Sleep(time.Minute)
+		b.wait(time.Minute)
 		if len(b.aws.listening["10.0.0.1"]) != 0 {
 			t.Fatalf("it serves %v without a registration", b.aws.listening)
 		}
 		try(b, b.RegisterTaskDefinition, writer(false, writeLine))
 		try(b, b.RunTask, runOf())
-		time.Sleep(time.Minute)
+		b.wait(time.Minute)
 		if diff := cmp.Diff([]int32{8081}, b.aws.listening["10.0.0.1"]); diff != "" {
 			t.Errorf("ports (-want +got):\n%s", diff)
 		}

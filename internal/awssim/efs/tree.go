@@ -134,6 +134,22 @@ func (m mounted) WriteFile(name string, data []byte) error {
 	return nil
 }
 
+// Remove takes a file away. A file that is not there is an error that is
+// fs.ErrNotExist, one in a directory of someone else's fs.ErrPermission.
+func (m mounted) Remove(name string) error {
+	full := m.absolute(name)
+	switch _, ok := m.tree.files[full]; {
+	case m.tree.gone:
+		return fmt.Errorf("%s: %w", name, errStale)
+	case !ok:
+		return fmt.Errorf("%s: %w", name, fs.ErrNotExist)
+	case !m.user.mayWrite(m.tree.nearest(path.Dir(full))):
+		return fmt.Errorf("%s: %w", name, fs.ErrPermission)
+	}
+	delete(m.tree.files, full)
+	return nil
+}
+
 // List returns the names of all files below the mounted directory, sorted.
 func (m mounted) List() []string {
 	if m.tree.gone {

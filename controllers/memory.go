@@ -1,0 +1,49 @@
+package controllers
+
+import (
+	"sync"
+	"time"
+
+	"k8s.io/apimachinery/pkg/types"
+
+	"flexgw.io/controller/internal/engine"
+)
+
+// memories keeps a memory for each gateway that is being worked on.
+type memories struct {
+	mu  sync.Mutex
+	all map[types.UID]*memory
+}
+
+// memory is what was seen of one gateway, and when everything was looked at last.
+type memory struct {
+	*engine.Memory
+	lookedAt time.Time
+}
+
+// of returns the gateway's memory. It is cleared for a look at everything: when a gateway
+// that was ready is looked at again, and when the last such look is too long ago.
+func (m *memories) of(uid types.UID, now time.Time, every time.Duration, ready bool) *engine.Memory {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.all == nil {
+		m.all = map[types.UID]*memory{}
+	}
+	known, ok := m.all[uid]
+	if !ok {
+		known = &memory{Memory: engine.NewMemory(), lookedAt: now}
+		m.all[uid] = known
+	}
+	if ready || now.Sub(known.lookedAt) >= every {
+		known.LookAfresh()
+		known.lookedAt = now
+	}
+	return known.Memory
+}
+
+// drop forgets a gateway.
+func (m *memories) drop(uid types.UID) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.all, uid)
+}

@@ -1,0 +1,138 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"flexgw.io/controller/internal/awssim/core"
+	"flexgw.io/controller/internal/local"
+)
+
+// Options say how to run the demonstration.
+type Options struct {
+	// Dir is the folder for everything that is written; its logs stay. Empty means a
+	// temporary folder, which stays only where the demonstration fails.
+	Dir string
+	// Speed is the number of simulated seconds in a real one, at least 1; 0 means
+	// local.DefaultSpeed.
+	Speed float64
+	// Manager is the path of the manager's program.
+	Manager string
+	// File is the manifest to apply, with one FlexGatewayDeployment in it; empty means
+	// the sample in the project's sources.
+	File string
+	// Keep leaves everything running, instead of deleting the gateway, until the
+	// context ends.
+	Keep bool
+	// Out receives the story.
+	Out io.Writer
+}
+
+// demo is one run.
+type demo struct {
+	options Options
+	dir     string
+	sample  sample
+	screen  *screen
+	stack   *local.Stack
+	kubectl kubectl
+	story   *story
+	// before is what was in AWS before the apply.
+	before []core.Resource
+}
+
+// Run runs the demonstration and stops everything that it has started, also where it
+// fails or ctx ends. The error says which step failed; what is known about the cause
+// has been written to Out.
+func Run(ctx context.Context, o Options) error {
+	if o.Speed == 0 {
+		o.Speed = local.DefaultSpeed
+	}
+	s, err := readSample(o.File)
+	if err != nil {
+		return err
+	}
+	d := &demo{options: o, dir: o.Dir, sample: s, screen: newScreen(o.Out)}
+	if d.dir == "" {
+		if d.dir, err = os.MkdirTemp("", "flexgw-demo-"); err != nil {
+			return err
+		}
+	}
+	began := time.Now()
+	if err := d.run(ctx); err != nil {
+		d.explain(err)
+		return err
+	}
+	d.screen.blank()
+	d.screen.say("Done in %s. Everything that ran on this machine has been stopped.", short(time.Since(began)))
+	if o.Dir == "" {
+		return os.RemoveAll(d.dir)
+	}
+	d.screen.say("The logs are in %s.", d.dir)
+	return nil
+}
+
+// run starts the stack, tells the story on it, and stops it.
+func (d *demo) run(ctx context.Context) error {
+	d.introduce()
+	if err := d.up(ctx); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	go func() { cancel(d.stack.Wait(ctx)) }()
+	err := d.tell(ctx)
+	d.screen.clear()
+	if d.options.Keep && err == nil {
+		err = d.keep(ctx)
+	}
+	if err != nil {
+		d.screen.blank()
+		d.screen.say("Stopping everything.")
+	}
+	return errors.Join(err, d.stack.Stop())
+}
+
+// tell is the story, step by step.
+func (d *demo) tell(ctx context.Context) error {
+	steps := []step{
+		{"Apply the sample, and watch the controller build it in AWS", d.apply},
+		{"Look at the result", d.look},
+		{"Scale from 1 to 4 replicas", d.scale(4)},
+		{"Scale from 4 to 2 replicas", d.scale(2)},
+		{"What is in AWS now", d.inventory},
+		{"Delete the object, and watch the controller take everything down", d.remove},
+		{"Is anything left?", d.prove},
+	}
+	if d.options.Keep {
+		steps = steps[:5]
+	}
+	for i, s := range steps {
+		d.headline(i+2, s.title)
+		if err := s.run(ctx); err != nil {
+			return fmt.Errorf("step %d, %q: %w", i+2, s.title, err)
+		}
+	}
+	return nil
+}
+
+// step is one part of the story.
+type step struct {
+	title string
+	run   func(context.Context) error
+}
+
+func (d *demo) headline(number int, title string) {
+	d.screen.blank()
+	d.screen.say("%s", d.screen.style.paint(bold, fmt.Sprintf("%d. %s", number, title)))
+}
+
+// patience is how long, in real time, a step may take: about three times what AWS's
+// slowest path takes, and a fixed part for a busy machine.
+func (d *demo) patience() time.Duration {
+	return 3*time.Minute + time.Duration(float64(45*time.Minute)/d.options.Speed)
+}

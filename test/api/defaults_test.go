@@ -1,0 +1,62 @@
+package api_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"flexgw.io/controller/api/v1alpha1"
+)
+
+func TestTheAPIServerFillsInTheDefaults(t *testing.T) {
+	o := object(t, "defaulted", minimal)
+	if err := dryRunCreate(t, o); err != nil {
+		t.Fatal(err)
+	}
+	var got v1alpha1.FlexGatewayDeployment
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(o.Object, &got); err != nil {
+		t.Fatal(err)
+	}
+	want := v1alpha1.FlexGatewayDeploymentSpec{
+		Image: "docker.io/mulesoft/flex-gateway:1.12.3",
+		Registration: v1alpha1.RegistrationSpec{
+			SecretRef: v1alpha1.SecretKeyReference{Name: "registration", Key: "registration.yaml"},
+			Delivery:  v1alpha1.RegistrationDeliveryEFS,
+		},
+		Network: v1alpha1.NetworkSpec{AssignPublicIP: new(true)},
+		Storage: v1alpha1.StorageSpec{
+			PerformanceMode: "generalPurpose", ThroughputMode: "elastic", Backup: new(true), Encrypted: new(true),
+		},
+		Compute: v1alpha1.ComputeSpec{ClusterName: "Flex-GW-ECS-Cluster", CPU: 512, Memory: 1024, StopTimeoutSeconds: 60},
+		Ports:   []v1alpha1.PortSpec{{Port: 8081, Protocol: "TCP"}, {Port: 8082, Protocol: "TCP"}},
+		LoadBalancer: v1alpha1.LoadBalancerSpec{
+			Scheme: "internet-facing",
+			HealthCheck: v1alpha1.HealthCheckSpec{
+				Port: 8081, Protocol: "TCP", IntervalSeconds: 10, HealthyThreshold: 2, UnhealthyThreshold: 2,
+			},
+			CrossZone: new(false), DeregistrationDelaySeconds: new(int32(300)),
+		},
+		Logging: v1alpha1.LoggingSpec{RetentionDays: 30},
+	}
+	if difference := cmp.Diff(want, got.Spec); difference != "" {
+		t.Errorf("the defaulted spec (-want +got):\n%s", difference)
+	}
+}
+
+// TestAClientWithGoTypesGetsTheSameDefaults guards the defaults of the sections' fields:
+// such a client sends every section, empty.
+func TestAClientWithGoTypesGetsTheSameDefaults(t *testing.T) {
+	yamlObject := object(t, "defaulted", minimal)
+	if err := dryRunCreate(t, yamlObject); err != nil {
+		t.Fatal(err)
+	}
+	empty := object(t, "defaulted", with(`network: {}`, `storage: {}`, `compute: {}`, `loadBalancer: {healthCheck: {}}`, `logging: {}`))
+	if err := dryRunCreate(t, empty); err != nil {
+		t.Fatal(err)
+	}
+	if difference := cmp.Diff(yamlObject.Object["spec"], empty.Object["spec"]); difference != "" {
+		t.Errorf("sections left out and empty sections differ (-left out +empty):\n%s", difference)
+	}
+}
