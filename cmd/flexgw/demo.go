@@ -1,6 +1,10 @@
 package main
 
 import (
+	"os"
+	"os/signal"
+	"syscall"
+
 	"github.com/spf13/cobra"
 
 	"flexgw.io/controller/internal/demo"
@@ -14,8 +18,8 @@ func newDemoCommand() *cobra.Command {
 		Short: "Show the life of a gateway, from nothing and back, on a simulated AWS",
 		Long: `Start a real Kubernetes API, a simulated AWS and the manager on this machine; apply a
 sample; tell what happens as it happens; scale the gateway up and down; delete it; and
-prove that AWS is as empty as before. Takes about two minutes. Exits with 0 only if all
-of it went well.`,
+prove that AWS is as empty as before. Takes about a minute. Exits with 0 only if all of
+it went well.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			f := upFlags{manager: o.Manager}
@@ -24,6 +28,9 @@ of it went well.`,
 				return err
 			}
 			o.Out = c.OutOrStdout()
+			// A reader that goes away (flexgw demo | head) must not kill this program
+			// before it has stopped what it started: the write fails instead.
+			signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 			return demo.Run(c.Context(), o)
 		},
 	}

@@ -118,6 +118,7 @@ var classes = map[string]class{
 	"RulesPerSecurityGroupLimitExceeded":         quota,
 	"NoFreeAddressesInSubnet":                    quota,
 	"LimitExceeded":                              quota,
+	"LimitExceededException":                     quota,
 	"TooManyLoadBalancers":                       quota,
 	"TooManyTargetGroups":                        quota,
 	"TooManyListeners":                           quota,
@@ -149,8 +150,13 @@ func IsBusy(err error) bool { c, ok := classOf(err); return ok && c == busy }
 // IsDenied is true where AWS says that the caller may not.
 func IsDenied(err error) bool { c, ok := classOf(err); return ok && c == denied }
 
-// IsThrottle is true where AWS asks for fewer calls.
+// IsThrottle is true where AWS asks for fewer calls. The SDK counts
+// LimitExceededException among these; to the services that are called here it means a
+// quota.
 func IsThrottle(err error) bool {
+	if _, known := classOf(err); known {
+		return false
+	}
 	_, ok := retry.DefaultThrottleErrorCodes[Code(err)]
 	return ok
 }

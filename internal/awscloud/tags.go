@@ -66,12 +66,12 @@ func OwnerTagKeys() []string {
 // Ownership reads the owner from the tags of a resource that only one owner can have.
 func (o Owner) Ownership(tags map[string]string) engine.Ownership {
 	switch uid := tags[TagOwnerUID]; {
+	case uid == "":
+		return engine.Foreign("someone outside this controller (it has no " + TagOwnerUID + " tag)")
 	case uid == o.UID:
 		return engine.Ours()
-	case uid != "":
-		return engine.Foreign(tags[TagOwner] + " (uid " + uid + ")")
 	default:
-		return engine.Foreign("someone outside this controller (it has no " + TagOwnerUID + " tag)")
+		return engine.Foreign(tags[TagOwner] + " (uid " + uid + ")")
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"syscall"
 	"time"
 
 	"flexgw.io/controller/internal/awssim/core"
@@ -63,36 +64,43 @@ func Run(ctx context.Context, o Options) error {
 		}
 	}
 	began := time.Now()
-	if err := d.run(ctx); err != nil {
-		d.explain(err)
-		return err
-	}
+	err = d.run(ctx)
 	d.screen.blank()
-	d.screen.say("Done in %s. Everything that ran on this machine has been stopped.", short(time.Since(began)))
-	if o.Dir == "" {
-		return os.RemoveAll(d.dir)
+	switch {
+	case err == nil:
+		d.screen.say("Done in %s. Everything that ran on this machine has been stopped.", short(time.Since(began)))
+	case isInterrupt(err):
+		d.screen.say("Interrupted. Everything that ran on this machine has been stopped.")
+	}
+	if o.Dir == "" && (err == nil || isInterrupt(err)) {
+		return errors.Join(err, os.RemoveAll(d.dir))
 	}
 	d.screen.say("The logs are in %s.", d.dir)
-	return nil
+	return err
+}
+
+// isInterrupt is true where nothing went wrong but somebody has had enough, or has
+// closed the pipe.
+func isInterrupt(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, syscall.EPIPE)
 }
 
 // run starts the stack, tells the story on it, and stops it.
 func (d *demo) run(ctx context.Context) error {
 	d.introduce()
 	if err := d.up(ctx); err != nil {
+		d.explain(err)
 		return err
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	go func() { cancel(d.stack.Wait(ctx)) }()
 	err := d.tell(ctx)
-	d.screen.clear()
-	if d.options.Keep && err == nil {
+	if err == nil && d.options.Keep {
 		err = d.keep(ctx)
 	}
 	if err != nil {
-		d.screen.blank()
-		d.screen.say("Stopping everything.")
+		d.explain(err)
 	}
 	return errors.Join(err, d.stack.Stop())
 }

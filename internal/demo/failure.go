@@ -2,17 +2,23 @@ package demo
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"flexgw.io/controller/internal/local"
 )
 
 // logTail is how many of the manager's last lines are shown.
 const logTail = 20
 
 // explain writes what is known about a failure: what the status says, what the manager
-// has said last, and where the rest is.
+// has said last. Where the logs are, Run says.
 func (d *demo) explain(err error) {
+	if isInterrupt(err) {
+		return
+	}
 	d.screen.blank()
 	d.screen.say("%s", d.screen.style.paint(red, "The demonstration failed: "+err.Error()))
 	if d.story != nil && d.story.gateway != nil {
@@ -24,19 +30,24 @@ func (d *demo) explain(err error) {
 		}
 		d.screen.block(columns(cells)...)
 	}
+	if used := (*local.InUseError)(nil); errors.As(err, &used) {
+		return // the logs there are somebody else's
+	}
 	log := filepath.Join(d.dir, "manager.log")
 	if lines := tail(log, logTail); len(lines) > 0 {
 		d.screen.blank()
 		d.screen.say("The end of %s:", log)
 		d.screen.block(lines...)
 	}
-	d.screen.blank()
-	d.screen.say("All logs are in %s.", d.dir)
 }
 
-// tail is the last n lines of a file; nothing where it cannot be read, which is said.
+// tail is the last n lines of a file, nothing where there is none; that it cannot be read
+// is said.
 func tail(path string, n int) []string {
 	content, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
 	if err != nil {
 		return []string{fmt.Sprintf("(not readable: %v)", err)}
 	}

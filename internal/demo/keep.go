@@ -1,9 +1,6 @@
 package demo
 
-import (
-	"context"
-	"errors"
-)
+import "context"
 
 // keep leaves everything running until the context ends, and says how to use it.
 func (d *demo) keep(ctx context.Context) error {
@@ -27,10 +24,8 @@ func (d *demo) keep(ctx context.Context) error {
 		"The logs are in "+d.stack.Dir()+".",
 	)
 	<-ctx.Done()
-	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+	if cause := context.Cause(ctx); !isInterrupt(cause) {
 		return cause
 	}
-	d.screen.blank()
-	d.screen.say("Stopping everything.")
 	return nil
 }

@@ -22,6 +22,7 @@ const (
 	verbReady    verb = "ready"
 	verbDeleting verb = "deleting"
 	verbDeleted  verb = "deleted"
+	verbKept     verb = "kept"
 	verbProblem  verb = "problem"
 	verbEvent    verb = "event"
 	verbPhase    verb = "phase"
@@ -30,7 +31,7 @@ const (
 // colours of the verbs on a terminal.
 var verbColours = map[verb]colour{
 	verbCreated: cyan, verbUses: cyan, verbWaiting: yellow, verbReady: green,
-	verbDeleting: yellow, verbDeleted: cyan, verbProblem: red, verbEvent: faint, verbPhase: bold,
+	verbDeleting: yellow, verbDeleted: cyan, verbKept: cyan, verbProblem: red, verbEvent: faint, verbPhase: bold,
 }
 
 // news is one thing to tell.
@@ -131,12 +132,14 @@ func readyPhrase(r v1alpha1.ResourceStatus) string {
 	}
 }
 
+// goneNews tells that a resource has left the inventory. Replicas go with their service,
+// and the registration with the file system.
 func goneNews(r v1alpha1.ResourceStatus) []news {
 	switch {
-	case r.Kind == "Replicas" || r.ID == "":
+	case r.Kind == "Replicas" || r.Kind == "RegistrationFile" || r.ID == "":
 		return nil
 	case r.State == string(engine.StateExternal):
-		return []news{{verbDeleted, "nothing of " + phrase(r.Kind, r.Name) + ": they were there before"}}
+		return []news{{verbKept, phrase(r.Kind, r.Name) + ", which the gateway only used: " + shortID(r.ID)}}
 	default:
 		return []news{{verbDeleted, phrase(r.Kind, r.Name)}}
 	}

@@ -22,6 +22,8 @@ type screen struct {
 	size func() (width, height int)
 	// live is the live part as it is drawn now.
 	live []painted
+	// err is the first error of a write: the reader has gone.
+	err error
 }
 
 // painted is a line in a colour.
@@ -53,8 +55,14 @@ func newScreen(out io.Writer) *screen {
 func (s *screen) say(format string, args ...any) {
 	live := s.live
 	s.clear()
-	fmt.Fprintf(s.out, format+"\n", args...)
+	s.write(fmt.Sprintf(format+"\n", args...))
 	s.show(live)
+}
+
+func (s *screen) write(text string) {
+	if _, err := io.WriteString(s.out, text); err != nil && s.err == nil {
+		s.err = err
+	}
 }
 
 // blank writes an empty line.
@@ -75,7 +83,7 @@ func (s *screen) show(lines []painted) {
 	s.clear()
 	width, _ := s.size()
 	for _, line := range lines {
-		fmt.Fprintln(s.out, s.style.paint(line.colour, clip(line.text, width-1)))
+		s.write(s.style.paint(line.colour, clip(line.text, width-1)) + "\n")
 	}
 	s.live = lines
 }
@@ -85,7 +93,7 @@ func (s *screen) clear() {
 	if len(s.live) == 0 {
 		return
 	}
-	fmt.Fprintf(s.out, "\x1b[%dA\r\x1b[J", len(s.live))
+	s.write(fmt.Sprintf("\x1b[%dA\r\x1b[J", len(s.live)))
 	s.live = nil
 }
 

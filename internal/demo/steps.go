@@ -94,8 +94,8 @@ func timing(took time.Duration, speed float64, critical path) []string {
 	total := critical.total()
 	lines := []string{
 		fmt.Sprintf("Ready after %s of AWS's time (%s of yours).", short(took), short(time.Duration(float64(took)/speed))),
-		fmt.Sprintf("AWS itself, by its own delays, needs at least %s: what can be done at the same time is, and", short(total)),
-		"this chain, in which each step waits for the one before it, is the longest:",
+		fmt.Sprintf("AWS's own delays take at least %s, with everything in parallel that can be. The longest", short(total)),
+		"chain of steps that have to wait for each other is:",
 	}
 	for _, s := range critical {
 		lines = append(lines, fmt.Sprintf("  %s  %-40s %6s", stamp(s.start), s.name, short(s.took)))
@@ -124,7 +124,6 @@ func (d *demo) look(ctx context.Context) error {
 // scale changes the number of replicas and waits until all of them are healthy.
 func (d *demo) scale(replicas int32) func(context.Context) error {
 	return func(ctx context.Context) error {
-		began := d.story.now()
 		err := d.kubectl.run(ctx, "scale", resourceName, d.sample.key.Name, "-n", d.sample.key.Namespace, "--replicas="+strconv.Itoa(int(replicas)))
 		if err != nil {
 			return err
@@ -135,7 +134,7 @@ func (d *demo) scale(replicas int32) func(context.Context) error {
 			return err
 		}
 		d.screen.blank()
-		d.screen.block(fmt.Sprintf("Ready with %d healthy replicas, %s after the command:", replicas, short(d.story.seenAt.Sub(began))))
+		d.screen.block(fmt.Sprintf("Ready with %d healthy replicas, %s after the change:", replicas, short(d.story.seenAt.Sub(d.story.changed))))
 		d.screen.block(replicaTable(d.story.gateway.Status.Tasks)...)
 		return nil
 	}
@@ -153,7 +152,6 @@ func (d *demo) inventory(context.Context) error {
 // remove deletes the object and waits until it is gone, which is when nothing of it is
 // left in AWS.
 func (d *demo) remove(ctx context.Context) error {
-	began := d.story.now()
 	err := d.kubectl.run(ctx, "delete", resourceName, d.sample.key.Name, "-n", d.sample.key.Namespace, "--wait=false")
 	if err != nil {
 		return err
@@ -163,7 +161,7 @@ func (d *demo) remove(ctx context.Context) error {
 		return err
 	}
 	d.screen.blank()
-	d.screen.block(fmt.Sprintf("Gone %s after the command.", short(d.story.seenAt.Sub(began))))
+	d.screen.block(fmt.Sprintf("Gone %s after the deletion was asked for.", short(d.story.seenAt.Sub(d.story.changed))))
 	return nil
 }
 

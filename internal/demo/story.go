@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -19,6 +20,8 @@ type story struct {
 	// gateway is its latest form, nil where it is not there, and seenAt when that came.
 	gateway *v1alpha1.FlexGatewayDeployment
 	seenAt  time.Time
+	// changed is when somebody last changed the spec, or asked for the deletion.
+	changed time.Time
 }
 
 // take notes what was seen and returns what of it is worth telling.
@@ -37,6 +40,9 @@ func (s *story) take(seen sighting) []news {
 	}
 	if s.start.IsZero() {
 		s.start = seen.at
+	}
+	if before == nil || before.Generation != seen.gateway.Generation {
+		s.changed = seen.at
 	}
 	s.gateway = seen.gateway
 	return changes(before, seen.gateway)
@@ -60,6 +66,18 @@ func (s *story) isReadyWith(replicas int32) bool {
 	return st.DesiredReplicas == replicas && st.ReadyReplicas == replicas
 }
 
+// stalled is why the controller cannot go on until a person changes something, "" where
+// it can.
+func (s *story) stalled() string {
+	if s.gateway == nil {
+		return ""
+	}
+	if c := meta.FindStatusCondition(s.gateway.Status.Conditions, v1alpha1.ConditionStalled); c != nil {
+		return c.Reason + ": " + c.Message
+	}
+	return ""
+}
+
 // redraw is how often the live table is drawn anew while nothing happens.
 const redraw = 250 * time.Millisecond
 
@@ -76,7 +94,14 @@ func (e *TimeoutError) Error() string {
 	return fmt.Sprintf("waited %s for %s in vain", short(e.After), e.Goal)
 }
 
-// until tells what happens until done; the live table goes with it.
+// stalledPatience is how long, in real time, the controller may say that it cannot go on.
+const stalledPatience = 30 * time.Second
+
+// ErrStalled says that the controller cannot go on until a person changes something.
+var ErrStalled = errors.New("the controller cannot go on")
+
+// until tells what happens until done; the live table goes with it. It gives up where
+// nothing can be hoped for any more, and where nobody reads the story.
 func (d *demo) until(ctx context.Context, goal string, done func() bool) error {
 	patience := d.patience()
 	ctx, cancel := context.WithTimeoutCause(ctx, patience, &TimeoutError{Goal: goal, After: patience})
@@ -84,15 +109,26 @@ func (d *demo) until(ctx context.Context, goal string, done func() bool) error {
 	defer d.screen.clear()
 	tick := time.NewTicker(redraw)
 	defer tick.Stop()
+	hopeful := time.Now()
 	for !done() {
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case <-tick.C:
+			reason := d.story.stalled()
+			if reason == "" {
+				hopeful = time.Now()
+			}
+			if time.Since(hopeful) > stalledPatience {
+				return fmt.Errorf("%w: %s", ErrStalled, reason)
+			}
 		case seen := <-d.story.sightings:
 			d.report(seen.at, d.story.take(seen))
 		}
 		d.drawTable()
+		if d.screen.err != nil {
+			return d.screen.err
+		}
 	}
 	return nil
 }

@@ -150,6 +150,10 @@ func (s *Stack) settle(n *node) {
 
 // plan finds out, by reading, what apply would do to one resource.
 func (s *Stack) plan(ctx context.Context, n *node) {
+	if blocker := unseenNeed(n); blocker != nil {
+		n.step.State, n.step.Reason = StateBlocked, fmt.Sprintf("needs %s", blocker.Identity)
+		return
+	}
 	for _, need := range n.needs {
 		if need.inside && need.node.value == nil {
 			n.planned(nil)
@@ -223,6 +227,17 @@ func unmetNeed(n *node) *node {
 func absentNeed(n *node) *node {
 	for _, need := range n.needs {
 		if need.node.value == nil {
+			return need.node
+		}
+	}
+	return nil
+}
+
+// unseenNeed is the first needed node of which nobody knows whether it is there.
+func unseenNeed(n *node) *node {
+	for _, need := range n.needs {
+		state := need.node.step.State
+		if need.node.value == nil && (state == StateFailed || state == StateBlocked) {
 			return need.node
 		}
 	}

@@ -252,7 +252,7 @@ func (b *builder) targetGroup(p port, vpc *engine.Ref[resource.NetworkState]) re
 // health checks of a new target. The longest time before the first check is known from
 // AWS's own engineers.
 const (
-	taskStartSeconds        = 29
+	taskStartSeconds        = 30
 	targetRegisterSeconds   = 100
 	longestRegistrationTime = 180
 )

@@ -35,12 +35,12 @@ func NamesOf(gw *v1alpha1.FlexGatewayDeployment) Names {
 	base := gw.Name + "-" + hash
 	n := Names{
 		Service: base + "-Service", TaskFamily: base + "-Task-Def", RegistrationFamily: base + "-Registration",
-		GatewayGroup: base + "-gateway", StorageGroup: base + "-storage",
+		GatewayGroup: unreserved(base, "sg-") + "-gateway", StorageGroup: unreserved(base, "sg-") + "-storage",
 		FileSystem: base, FileSystemToken: "flexgw-" + string(gw.UID), Directory: gw.Spec.Storage.Directory,
 		Role:     clip(gw.Name, longestRole-len(hash)-len("--execution")) + "-" + hash + "-execution",
 		LogGroup: gw.Spec.Logging.LogGroupName,
 		Secret:   "flexgw/" + gw.Namespace + "/" + base,
-		short:    strings.TrimPrefix(gw.Name, "internal-"), // ELB keeps that prefix for itself
+		short:    unreserved(gw.Name, "internal-"),
 		hash:     hash,
 	}
 	n.LoadBalancer = clip(n.short, longestBalancer-len(hash)-1) + "-" + hash
@@ -57,6 +57,15 @@ func NamesOf(gw *v1alpha1.FlexGatewayDeployment) Names {
 func (n Names) TargetGroup(port int32) string {
 	suffix := "-" + n.hash + "-" + strconv.Itoa(int(port))
 	return clip(n.short, longestBalancer-len(suffix)) + suffix
+}
+
+// unreserved avoids a prefix that AWS keeps for itself (EC2: sg-, ELB: internal-). More
+// is joined to the name with a dash.
+func unreserved(name, prefix string) string {
+	if strings.HasPrefix(name+"-", prefix) {
+		return "flexgw-" + name
+	}
+	return name
 }
 
 // clip shortens a name to at most length characters, with no dash at its end.

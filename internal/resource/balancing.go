@@ -2,7 +2,6 @@ package resource
 
 import (
 	"context"
-	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	elbv2 "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
@@ -22,27 +21,6 @@ type Balancing struct {
 	groups    once[map[string]elbtypes.TargetGroup]
 	listeners once[[]elbtypes.Listener]
 	tags      once[map[string]map[string]string]
-}
-
-// once keeps the first answer to a question.
-type once[T any] struct {
-	mu    sync.Mutex
-	asked bool
-	value T
-}
-
-// get asks the question unless it has been answered. An error is not kept.
-func (o *once[T]) get(ask func() (T, error)) (T, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.asked {
-		return o.value, nil
-	}
-	answer, err := ask()
-	if err == nil {
-		o.value, o.asked = answer, true
-	}
-	return answer, err
 }
 
 // targetGroups are the gateway's target groups by name: one call where all are there.

@@ -80,13 +80,17 @@ func version(image string) string {
 	return image[strings.LastIndex(image, ":")+1:]
 }
 
+// kind names the object itself in a report. The object's own field is empty: clients of
+// Go types leave it out.
+const kind = "FlexGatewayDeployment"
+
 // Failed is the status where the walk could not even begin: a person or AWS has to put
 // something right first.
 func Failed(gw *v1alpha1.FlexGatewayDeployment, problem *engine.Problem) v1alpha1.FlexGatewayDeploymentStatus {
 	st := *gw.Status.DeepCopy()
 	st.ObservedGeneration = gw.Generation
 	report := &engine.Report{Steps: []engine.Step{{
-		Identity: engine.Identity{Kind: gw.Kind, Name: gw.Name}, Wanted: true, State: engine.StateFailed, Problem: problem, Reason: problem.Error(),
+		Identity: engine.Identity{Kind: kind, Name: gw.Name}, Wanted: true, State: engine.StateFailed, Problem: problem, Reason: problem.Error(),
 	}}}
 	summarize(&st, gw, report)
 	st.Phase = phase(&st, gw.Status.Phase, report)

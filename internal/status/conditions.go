@@ -52,7 +52,7 @@ const longestMessage = 1024
 
 func clip(message string) string {
 	if len(message) > longestMessage {
-		return message[:longestMessage-3] + "..."
+		return strings.ToValidUTF8(message[:longestMessage-3], "") + "..."
 	}
 	return message
 }

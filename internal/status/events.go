@@ -24,11 +24,13 @@ type Event struct {
 }
 
 // Events tells what a walk did and what went wrong since the last one. Settled is
-// true where the spec had been applied before: a change is then a correction of drift.
+// true where the spec had been applied before: a change is then a correction of drift,
+// unless the registration is another one.
 func Events(before *v1alpha1.FlexGatewayDeploymentStatus, report *engine.Report, settled bool) []Event {
 	var events []Event
+	settled = settled && !newRegistration(report)
 	for _, s := range report.Steps {
-		if e, ok := actionEvent(s, settled); ok {
+		if e, ok := actionEvent(s, settled); ok && !stillDeleting(before, s) {
 			events = append(events, e)
 		}
 		if s.Problem != nil && !alreadyTold(before, s) {
@@ -36,6 +38,18 @@ func Events(before *v1alpha1.FlexGatewayDeploymentStatus, report *engine.Report,
 		}
 	}
 	return events
+}
+
+// newRegistration is true where the user has written another registration file, which
+// is no change of the spec. A secret that someone else wrote to in AWS has no digest.
+func newRegistration(report *engine.Report) bool {
+	secret, _ := report.Step("Secret", "registration")
+	for _, c := range engine.FieldChanges(secret.Delta) {
+		if c.Field == "digest" && c.From != "" {
+			return true
+		}
+	}
+	return false
 }
 
 func actionEvent(s engine.Step, settled bool) (Event, bool) {
@@ -68,12 +82,24 @@ func Changes(s engine.Step) string {
 	return strings.Join(changes, "; ")
 }
 
+// stillDeleting is true where the deletion had begun, and been told of, before.
+func stillDeleting(before *v1alpha1.FlexGatewayDeploymentStatus, s engine.Step) bool {
+	earlier, found := inInventory(before, s)
+	return found && s.Action == engine.ActionDelete && earlier.State == string(engine.StateDeleting)
+}
+
 // alreadyTold is true where the same problem stood in the inventory before.
 func alreadyTold(before *v1alpha1.FlexGatewayDeploymentStatus, s engine.Step) bool {
+	earlier, found := inInventory(before, s)
+	return found && earlier.State == string(s.State) && earlier.Reason == s.Reason
+}
+
+// inInventory is what the inventory said of a step's resource.
+func inInventory(before *v1alpha1.FlexGatewayDeploymentStatus, s engine.Step) (v1alpha1.ResourceStatus, bool) {
 	for _, r := range before.Resources {
 		if r.Kind == s.Kind && r.Name == s.Name {
-			return r.State == string(s.State) && r.Reason == s.Reason
+			return r, true
 		}
 	}
-	return false
+	return v1alpha1.ResourceStatus{}, false
 }

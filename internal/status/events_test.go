@@ -1,0 +1,82 @@
+package status_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/aws-controllers-k8s/runtime/pkg/compare"
+	"github.com/google/go-cmp/cmp"
+
+	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/engine"
+	"flexgw.io/controller/internal/status"
+)
+
+func TestAWalkTellsWhatItDid(t *testing.T) {
+	delta := compare.NewDelta()
+	delta.Add("grace", 200, 100)
+	service := engine.Identity{Kind: "Service", Name: "gateway"}
+	denied := &engine.Problem{Reason: "AccessDenied", Message: "denied"}
+	before := func(state engine.State, reason string) v1alpha1.FlexGatewayDeploymentStatus {
+		return v1alpha1.FlexGatewayDeploymentStatus{Resources: []v1alpha1.ResourceStatus{{Kind: "Service", Name: "gateway", State: string(state), Reason: reason}}}
+	}
+	for _, test := range []struct {
+		name    string
+		before  v1alpha1.FlexGatewayDeploymentStatus
+		settled bool
+		step    engine.Step
+		want    []status.Event
+	}{
+		{"nothing", before(engine.StateReady, ""), true, engine.Step{Identity: service, Action: engine.ActionNone, State: engine.StateReady}, nil},
+		{
+			"something was made", v1alpha1.FlexGatewayDeploymentStatus{}, false, engine.Step{Identity: service, Action: engine.ActionCreate, ID: "arn"},
+			[]status.Event{{Type: "Normal", Reason: "Created", Action: "Create Service/gateway", Message: "Service/gateway: arn"}},
+		},
+		{
+			"something had vanished", before(engine.StateReady, ""), true, engine.Step{Identity: service, Action: engine.ActionCreate, ID: "arn", Missing: true},
+			[]status.Event{{Type: "Warning", Reason: "DriftCorrected", Action: "Create Service/gateway", Message: "Service/gateway was gone from AWS and has been made anew: arn"}},
+		},
+		{
+			"the spec changed", before(engine.StateReady, ""), false, engine.Step{Identity: service, Action: engine.ActionUpdate, Delta: delta},
+			[]status.Event{{Type: "Normal", Reason: "Updated", Action: "Update Service/gateway", Message: "Service/gateway: grace: 100 -> 200"}},
+		},
+		{
+			"someone changed it in AWS", before(engine.StateReady, ""), true, engine.Step{Identity: service, Action: engine.ActionUpdate, Delta: delta},
+			[]status.Event{{Type: "Warning", Reason: "DriftCorrected", Action: "Update Service/gateway", Message: "Service/gateway was changed in AWS and has been put right: grace: 100 -> 200"}},
+		},
+		{
+			"a deletion began", before(engine.StateReady, ""), false,
+			engine.Step{Identity: service, Action: engine.ActionDelete, State: engine.StateDeleting, ID: "arn", Wait: engine.WaitFor(time.Second, "draining")},
+			[]status.Event{{Type: "Normal", Reason: "Deleting", Action: "Delete Service/gateway", Message: "Service/gateway: arn"}},
+		},
+		{
+			"a deletion goes on", before(engine.StateDeleting, "draining"), false,
+			engine.Step{Identity: service, Action: engine.ActionDelete, State: engine.StateDeleting, ID: "arn", Wait: engine.WaitFor(time.Second, "draining")}, nil,
+		},
+		{
+			"a deletion failed", before(engine.StateReady, ""), false,
+			engine.Step{Identity: service, Action: engine.ActionDelete, State: engine.StateFailed, Problem: denied, Reason: "denied"},
+			[]status.Event{{Type: "Warning", Reason: "AccessDenied", Action: "Reconcile Service/gateway", Message: "Service/gateway: denied"}},
+		},
+		{
+			"something stays", before(engine.StateReady, ""), false, engine.Step{Identity: service, Action: engine.ActionRelease, State: engine.StateRetained, ID: "arn"},
+			[]status.Event{{Type: "Normal", Reason: "Retained", Action: "Release Service/gateway", Message: "Service/gateway stays in AWS without owner tags: arn"}},
+		},
+		{
+			"a new problem", before(engine.StateReady, ""), true, engine.Step{Identity: service, State: engine.StateFailed, Problem: denied, Reason: "denied"},
+			[]status.Event{{Type: "Warning", Reason: "AccessDenied", Action: "Reconcile Service/gateway", Message: "Service/gateway: denied"}},
+		},
+		{"the same problem", before(engine.StateFailed, "denied"), true, engine.Step{Identity: service, State: engine.StateFailed, Problem: denied, Reason: "denied"}, nil},
+		{
+			"another problem", before(engine.StateFailed, "throttled"), true, engine.Step{Identity: service, State: engine.StateFailed, Problem: denied, Reason: "denied"},
+			[]status.Event{{Type: "Warning", Reason: "AccessDenied", Action: "Reconcile Service/gateway", Message: "Service/gateway: denied"}},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := status.Events(&test.before, &engine.Report{Steps: []engine.Step{test.step}}, test.settled)
+			if difference := cmp.Diff(test.want, got); difference != "" {
+				t.Errorf("events (-want +got):\n%s", difference)
+			}
+		})
+	}
+}

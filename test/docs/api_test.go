@@ -1,0 +1,92 @@
+package docs
+
+import (
+	"maps"
+	"slices"
+	"testing"
+)
+
+// listed are the words in backticks in the first column of a table of docs/api.md.
+func listed(t *testing.T, heading string) map[string]bool {
+	t.Helper()
+	found := map[string]bool{}
+	for _, r := range tableOf(t, section(t, read(t, "docs/api.md"), heading)) {
+		for _, word := range coded(r[0]) {
+			found[word] = true
+		}
+	}
+	return found
+}
+
+// same compares what a table lists with what the sources have.
+func same(t *testing.T, what string, inSources, inDocument map[string]bool) {
+	t.Helper()
+	for _, name := range slices.Sorted(maps.Keys(inSources)) {
+		if !inDocument[name] {
+			t.Errorf("docs/api.md does not list the %s %s", what, name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(inDocument)) {
+		if !inSources[name] {
+			t.Errorf("docs/api.md lists the %s %s, which the sources do not have", what, name)
+		}
+	}
+}
+
+func TestTheReferenceListsTheConditionsOfTheAPI(t *testing.T) {
+	same(t, "condition", constants(t, "api/v1alpha1/conditions.go", "Condition"), listed(t, "### Conditions"))
+}
+
+func TestTheReferenceListsTheReasonsThatTheSourcesHave(t *testing.T) {
+	reasons := map[string]bool{}
+	for _, source := range []string{
+		"api/v1alpha1/conditions.go", "internal/awscloud/errors.go", "internal/resource/registration.go", "internal/resource/service.go",
+	} {
+		maps.Copy(reasons, constants(t, source, "Reason"))
+	}
+	same(t, "reason", reasons, listed(t, "### Reasons"))
+}
+
+func TestTheReferenceListsThePhasesOfTheAPI(t *testing.T) {
+	same(t, "phase", constants(t, "api/v1alpha1/status_types.go", "Phase"), listed(t, "### Phases"))
+}
+
+func TestTheReferenceListsTheStatesOfTheInventory(t *testing.T) {
+	states := constants(t, "internal/engine/report.go", "State")
+	delete(states, "Gone") // never in the inventory
+	same(t, "state", states, listed(t, "### The inventory"))
+}
+
+func TestTheReferenceNamesEveryFieldOfTheObject(t *testing.T) {
+	document := map[string]bool{}
+	for _, field := range fieldsIn(read(t, "docs/api.md")) {
+		document[field] = true
+	}
+	object := crd(t)
+	for _, field := range leaves("spec", object.Properties["spec"]) {
+		if !document[field] {
+			t.Errorf("docs/api.md does not name the field %s", field)
+		}
+	}
+	for name := range object.Properties["status"].Properties {
+		if !document["status."+name] {
+			t.Errorf("docs/api.md does not name the field status.%s", name)
+		}
+	}
+}
+
+// leaves are the paths of the fields of a schema that have no fields themselves. Variables
+// of the environment count as one field.
+func leaves(path string, s schema) []string {
+	if s.Items != nil {
+		s = *s.Items
+	}
+	if len(s.Properties) == 0 || path == "spec.compute.environment" {
+		return []string{path}
+	}
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
+		all = append(all, leaves(path+"."+name, s.Properties[name])...)
+	}
+	return all
+}

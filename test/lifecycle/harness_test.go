@@ -1,0 +1,401 @@
+// Package lifecycle drives the real reconciler through the life of gateways, against
+// the simulated AWS over the real SDK, in a bubble of fake time: hours of AWS's time pass
+// in milliseconds and in the same way every time. Kubernetes is controller-runtime's
+// in-memory client here; test/e2e has the real API server.
+package lifecycle
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	apiextensions "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	structuralschema "k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/tools/events"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/client/fake"
+	"sigs.k8s.io/yaml"
+
+	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/controllers"
+	"flexgw.io/controller/internal/awscloud"
+	"flexgw.io/controller/internal/awssim"
+	"flexgw.io/controller/internal/awssim/core"
+	"flexgw.io/controller/internal/clock"
+	"flexgw.io/controller/internal/engine"
+	"flexgw.io/controller/internal/gateway"
+	"flexgw.io/controller/internal/status"
+)
+
+// lookEvery is the manager's default.
+const lookEvery = 10 * time.Minute
+
+// patience is how much of AWS's time a gateway may take to settle.
+const patience = 2 * time.Hour
+
+// bench is a simulated AWS, an in-memory cluster and a controller on them.
+type bench struct {
+	t          *testing.T
+	sim        *awssim.Sim
+	wire       *wire
+	kube       client.Client
+	reconciler *controllers.Reconciler
+	events     *events.FakeRecorder
+	told       []string
+}
+
+// newBench must be called inside a synctest bubble.
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	t.Setenv("AWS_CA_BUNDLE", "") // the SDK refuses it beside an HTTP client of ours
+	sim, err := awssim.New(awssim.Options{Clock: clock.Real{}, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(sim.Close)
+	b := &bench{t: t, sim: sim, wire: &wire{next: sim.RoundTripper()}}
+	b.kube = fake.NewClientBuilder().WithScheme(scheme(t)).WithStatusSubresource(&v1alpha1.FlexGatewayDeployment{}).
+		WithInterceptorFuncs(b.wire.interceptor()).Build()
+	b.start()
+	return b
+}
+
+// start starts a controller that remembers nothing, as after a crash.
+func (b *bench) start() {
+	b.t.Helper()
+	b.wire.revive()
+	cloud, err := awscloud.New(b.t.Context(), nil,
+		config.WithRegion("us-east-1"), config.WithHTTPClient(b.wire.client()), config.WithBaseEndpoint("http://aws.test"),
+		config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider("AKIATEST", "secret", "")),
+		config.WithSharedConfigFiles(nil), config.WithSharedCredentialsFiles(nil))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.events = events.NewFakeRecorder(10_000)
+	b.reconciler = &controllers.Reconciler{
+		Client: b.kube, Reader: b.kube, Recorder: b.events, Cloud: cloud, Clock: clock.Real{}, LookEvery: lookEvery,
+	}
+}
+
+func scheme(t *testing.T) *runtime.Scheme {
+	t.Helper()
+	s := runtime.NewScheme()
+	if err := errors.Join(clientgoscheme.AddToScheme(s), v1alpha1.AddToScheme(s)); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// registration is a registration file; secretMarker must never leave Secrets Manager
+// and the file system.
+const (
+	secretMarker = "c2VjcmV0LWtleS1tYXRlcmlhbA=="
+	registration = `apiVersion: gateway.mulesoft.com/v1alpha1
+kind: Configuration
+metadata: {name: registration}
+spec:
+  platformConnection: {agentId: 00000000-0000-4000-8000-000000000001}
+---
+apiVersion: gateway.mulesoft.com/v1alpha1
+kind: Secret
+metadata: {name: flex-registration}
+spec: {tls.key: ` + secretMarker + `}
+`
+)
+
+// gatewayNamed is the smallest gateway with the API server's defaults, changed by edit.
+func gatewayNamed(t *testing.T, name string, edit func(*v1alpha1.FlexGatewayDeploymentSpec)) *v1alpha1.FlexGatewayDeployment {
+	t.Helper()
+	replicas := int32(1)
+	gw := &v1alpha1.FlexGatewayDeployment{
+		ObjectMeta: metav1.ObjectMeta{Namespace: "flex", Name: name, UID: types.UID("uid-" + name), Generation: 1},
+		Spec: v1alpha1.FlexGatewayDeploymentSpec{
+			Replicas: &replicas, Region: "us-east-1",
+			Registration: v1alpha1.RegistrationSpec{SecretRef: v1alpha1.SecretKeyReference{Name: name + "-registration"}},
+			Network:      v1alpha1.NetworkSpec{AllowedCIDRs: []string{"203.0.113.7/32"}},
+			Tags:         map[string]string{"Project": "Flex on ECS"},
+		},
+	}
+	if edit != nil {
+		edit(&gw.Spec)
+	}
+	return withDefaults(t, gw)
+}
+
+// withDefaults fills in what the API server would, from the CRD itself.
+func withDefaults(t *testing.T, gw *v1alpha1.FlexGatewayDeployment) *v1alpha1.FlexGatewayDeployment {
+	t.Helper()
+	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(gw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	prune(content["spec"])
+	defaulting.Default(content, schemaOfCRD(t))
+	defaulted := &v1alpha1.FlexGatewayDeployment{}
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(content, defaulted); err != nil {
+		t.Fatal(err)
+	}
+	return defaulted
+}
+
+// prune removes empty objects, which a person would not have written: the defaults of
+// the whole object apply instead.
+func prune(content any) {
+	fields, ok := content.(map[string]any)
+	if !ok {
+		return
+	}
+	for key, value := range fields {
+		prune(value)
+		if inner, ok := value.(map[string]any); ok && len(inner) == 0 {
+			delete(fields, key)
+		}
+	}
+}
+
+func schemaOfCRD(t *testing.T) *structuralschema.Structural {
+	t.Helper()
+	text, err := os.ReadFile("../../config/crd/flexgw.io_flexgatewaydeployments.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var crd apiextensionsv1.CustomResourceDefinition
+	if err := yaml.Unmarshal(text, &crd); err != nil {
+		t.Fatal(err)
+	}
+	var internal apiextensions.JSONSchemaProps
+	if err := apiextensionsv1.Convert_v1_JSONSchemaProps_To_apiextensions_JSONSchemaProps(crd.Spec.Versions[0].Schema.OpenAPIV3Schema, &internal, nil); err != nil {
+		t.Fatal(err)
+	}
+	structural, err := structuralschema.NewStructural(&internal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return structural
+}
+
+// create puts the gateway and its registration into the cluster.
+func (b *bench) create(gw *v1alpha1.FlexGatewayDeployment) {
+	b.t.Helper()
+	b.writeRegistration(gw, registration)
+	if err := b.kube.Create(b.t.Context(), gw.DeepCopy()); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func (b *bench) writeRegistration(gw *v1alpha1.FlexGatewayDeployment, content string) {
+	b.t.Helper()
+	secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: gw.Namespace, Name: gw.Spec.Registration.SecretRef.Name}}
+	secret.Data = map[string][]byte{gw.Spec.Registration.SecretRef.Key: []byte(content)}
+	err := b.kube.Create(b.t.Context(), secret.DeepCopy())
+	if apierrors.IsAlreadyExists(err) {
+		err = b.kube.Update(b.t.Context(), secret)
+	}
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// change edits the spec, as kubectl edit does.
+func (b *bench) change(gw *v1alpha1.FlexGatewayDeployment, edit func(*v1alpha1.FlexGatewayDeploymentSpec)) {
+	b.t.Helper()
+	current := b.get(gw)
+	edit(&current.Spec)
+	current.Generation++
+	if err := b.kube.Update(b.t.Context(), current); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// get reads the gateway; nil means that it is gone.
+func (b *bench) get(gw *v1alpha1.FlexGatewayDeployment) *v1alpha1.FlexGatewayDeployment {
+	b.t.Helper()
+	var current v1alpha1.FlexGatewayDeployment
+	err := b.kube.Get(b.t.Context(), client.ObjectKeyFromObject(gw), &current)
+	if apierrors.IsNotFound(err) {
+		return nil
+	}
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return &current
+}
+
+// reconcile looks at a gateway once, and returns how long to wait for the next look.
+func (b *bench) reconcile(gw *v1alpha1.FlexGatewayDeployment) (time.Duration, error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	b.wire.onCrash = cancel
+	result, err := b.reconciler.Reconcile(ctx, ctrl.Request{NamespacedName: client.ObjectKeyFromObject(gw)})
+	for len(b.events.Events) > 0 {
+		b.told = append(b.told, <-b.events.Events)
+	}
+	return result.RequeueAfter, err
+}
+
+// until looks at the gateway, as often as the controller asks for it, until the condition
+// holds. A controller that has crashed is started anew.
+func (b *bench) until(gw *v1alpha1.FlexGatewayDeployment, what string, holds func(*v1alpha1.FlexGatewayDeployment) bool) {
+	b.t.Helper()
+	deadline := time.Now().Add(patience)
+	backoff := 2 * time.Second
+	for {
+		after, err := b.reconcile(gw)
+		if b.wire.crashed() {
+			b.start()
+			continue
+		}
+		if holds(b.get(gw)) {
+			return
+		}
+		if err != nil {
+			after, backoff = backoff, min(2*backoff, 5*time.Minute)
+		}
+		if time.Now().After(deadline) {
+			b.t.Fatalf("%s: not %s in %v\n%s", gw.Name, what, patience, b.describe(gw))
+		}
+		time.Sleep(after)
+	}
+}
+
+func (b *bench) untilReady(gw *v1alpha1.FlexGatewayDeployment) {
+	b.t.Helper()
+	b.until(gw, "ready", isReady)
+}
+
+func isReady(gw *v1alpha1.FlexGatewayDeployment) bool {
+	ready := meta.FindStatusCondition(gw.Status.Conditions, v1alpha1.ConditionReady)
+	return ready != nil && ready.Status == metav1.ConditionTrue && ready.ObservedGeneration == gw.Generation
+}
+
+// hasReason waits for Ready=False with a reason.
+func hasReason(reason string) func(*v1alpha1.FlexGatewayDeployment) bool {
+	return func(gw *v1alpha1.FlexGatewayDeployment) bool {
+		ready := meta.FindStatusCondition(gw.Status.Conditions, v1alpha1.ConditionReady)
+		return ready != nil && ready.Status == metav1.ConditionFalse && ready.Reason == reason && ready.ObservedGeneration == gw.Generation
+	}
+}
+
+// delete deletes the gateway and looks until it is gone.
+func (b *bench) delete(gw *v1alpha1.FlexGatewayDeployment) {
+	b.t.Helper()
+	if err := b.kube.Delete(b.t.Context(), gw); err != nil {
+		b.t.Fatal(err)
+	}
+	b.until(gw, "gone", func(gw *v1alpha1.FlexGatewayDeployment) bool { return gw == nil })
+}
+
+// plan is what the controller would do now.
+func (b *bench) plan(gw *v1alpha1.FlexGatewayDeployment) *engine.Report {
+	b.t.Helper()
+	current := b.get(gw)
+	cloud, err := b.reconciler.Cloud.In(b.t.Context(), current.Status.Region)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	var secret corev1.Secret
+	ref := current.Spec.Registration.SecretRef
+	if err := b.kube.Get(b.t.Context(), client.ObjectKey{Namespace: gw.Namespace, Name: ref.Name}, &secret); err != nil {
+		b.t.Fatal(err)
+	}
+	return gateway.Stack(gateway.Input{
+		Gateway: current, Cloud: cloud, Records: status.Records(&current.Status), Rollout: status.Rollout(&current.Status), Now: time.Now,
+		Registration: func() (string, string, error) {
+			return gateway.ReadRegistration(string(current.UID), secret.Data[ref.Key])
+		},
+	}).Plan(b.t.Context())
+}
+
+// settled are the assertions that close every change: a plan changes nothing, and
+// everything carries the owner's tag.
+func (b *bench) settled(gw *v1alpha1.FlexGatewayDeployment) {
+	b.t.Helper()
+	for _, step := range b.plan(gw).Changes() {
+		b.t.Errorf("a plan after apply would %s %s: %s %s", step.Action, step.Identity, status.Changes(step), step.Reason)
+	}
+	for _, r := range b.inventory() {
+		if !b.isTagged(r) {
+			b.t.Errorf("%s %s %s carries no owner tag: %v", r.Service, r.Kind, r.ID, r.Tags)
+		}
+	}
+}
+
+// isTagged is true for what carries the controller's tags, and for what AWS makes by
+// itself and does not tag: network interfaces and mount targets.
+func (b *bench) isTagged(r core.Resource) bool {
+	if strings.Contains(strings.ToLower(r.Kind), "interface") || strings.Contains(strings.ToLower(r.Kind), "mount") {
+		return true
+	}
+	return r.Tags[awscloud.TagManagedBy] == awscloud.ManagedBy
+}
+
+func (b *bench) inventory() []core.Resource { return b.sim.Inventory() }
+
+// kinds counts the inventory by kind.
+func kinds(list []core.Resource) map[string]int {
+	count := map[string]int{}
+	for _, r := range list {
+		count[r.Service+" "+r.Kind]++
+	}
+	return count
+}
+
+// empty asserts that AWS is as it was on the first day.
+func (b *bench) empty() {
+	b.t.Helper()
+	if diff := cmp.Diff(map[string]int{}, kinds(b.inventory())); diff != "" {
+		b.t.Errorf("left in AWS (-want +got):\n%s", diff)
+	}
+}
+
+// calls counts the calls of an operation.
+func (b *bench) calls(service, operation string) int {
+	n := 0
+	for _, c := range b.sim.Calls() {
+		if c.Service == service && c.Operation == operation {
+			n++
+		}
+	}
+	return n
+}
+
+// hasTold is true where an event has the words.
+func (b *bench) hasTold(words ...string) bool {
+	return slices.ContainsFunc(b.told, func(event string) bool {
+		return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(event, word) })
+	})
+}
+
+// describe is what a person would look at when a gateway does not settle.
+func (b *bench) describe(gw *v1alpha1.FlexGatewayDeployment) string {
+	current := b.get(gw)
+	if current == nil {
+		return "it is gone"
+	}
+	var text strings.Builder
+	for _, c := range current.Status.Conditions {
+		fmt.Fprintf(&text, "%s=%s %s: %s\n", c.Type, c.Status, c.Reason, c.Message)
+	}
+	for _, r := range current.Status.Resources {
+		fmt.Fprintf(&text, "%s/%s %s %s %s\n", r.Kind, r.Name, r.State, r.ID, r.Reason)
+	}
+	return text.String()
+}
