@@ -23,6 +23,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"golang.org/x/sync/singleflight"
 )
 
 // maxBackoff bounds the pause between the SDK's own retries of one call; what
@@ -33,8 +34,8 @@ const maxBackoff = 3 * time.Second
 type Cloud struct {
 	config aws.Config
 
+	asking  singleflight.Group
 	mu      sync.Mutex
-	account string
 	regions map[string]*Clients
 }
 
@@ -77,22 +78,42 @@ func (c *Cloud) DefaultRegion() string { return c.config.Region }
 // In returns the clients of a region. The first call asks STS whose credentials
 // these are.
 func (c *Cloud) In(ctx context.Context, region string) (*Clients, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if clients, ok := c.regions[region]; ok {
+	if clients := c.known(region); clients != nil {
 		return clients, nil
 	}
 	cfg := c.config.Copy()
 	cfg.Region = region
-	if c.account == "" {
-		identity, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
-		if err != nil {
-			return nil, fmt.Errorf("find out the AWS account: %w", err)
-		}
-		c.account = aws.ToString(identity.Account)
+	account, err, _ := c.asking.Do("account", func() (any, error) { return whoAmI(ctx, cfg) })
+	if err != nil {
+		return nil, fmt.Errorf("find out the AWS account: %w", err)
+	}
+	return c.add(region, account.(string), cfg), nil
+}
+
+// whoAmI is the account of the credentials.
+func whoAmI(ctx context.Context, cfg aws.Config) (string, error) {
+	identity, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	if err != nil {
+		return "", err
+	}
+	return aws.ToString(identity.Account), nil
+}
+
+func (c *Cloud) known(region string) *Clients {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.regions[region]
+}
+
+// add makes the clients of a region; the first that were made stay.
+func (c *Cloud) add(region, account string, cfg aws.Config) *Clients {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if clients, ok := c.regions[region]; ok {
+		return clients
 	}
 	clients := &Clients{
-		Account: c.account,
+		Account: account,
 		Region:  region,
 		EC2:     ec2.NewFromConfig(cfg),
 		EFS:     efs.NewFromConfig(cfg),
@@ -103,5 +124,5 @@ func (c *Cloud) In(ctx context.Context, region string) (*Clients, error) {
 		Secrets: secretsmanager.NewFromConfig(cfg),
 	}
 	c.regions[region] = clients
-	return clients, nil
+	return clients
 }

@@ -42,6 +42,15 @@ type HealthCheck struct {
 	Healthy, Unhealthy int32
 }
 
+// timeout is AWS's own default, in seconds, but not longer than the interval, which ELB
+// refuses.
+func (c HealthCheck) timeout() *int32 {
+	if c.Protocol == "HTTP" {
+		return ptr(min(c.Interval, 6))
+	}
+	return ptr(min(c.Interval, 10))
+}
+
 // TargetGroupWish is the target group that should be there.
 type TargetGroupWish struct {
 	TargetGroupSettings
@@ -160,7 +169,7 @@ func (t TargetGroup) Create(ctx context.Context, wish TargetGroupWish) (*TargetG
 		TargetType:          elbtypes.TargetTypeEnumIp,
 		HealthCheckProtocol: elbtypes.ProtocolEnum(wish.Check.Protocol), HealthCheckPort: ptr(strconv.Itoa(int(wish.Check.Port))),
 		HealthCheckPath: pathOf(wish.Check), HealthCheckIntervalSeconds: &wish.Check.Interval,
-		HealthyThresholdCount: &wish.Check.Healthy, UnhealthyThresholdCount: &wish.Check.Unhealthy,
+		HealthCheckTimeoutSeconds: wish.Check.timeout(), HealthyThresholdCount: &wish.Check.Healthy, UnhealthyThresholdCount: &wish.Check.Unhealthy,
 		Tags: elbTags(wish.Tags),
 	})
 	if err != nil {
@@ -199,8 +208,8 @@ func (t TargetGroup) Update(ctx context.Context, wish TargetGroupWish, observed 
 		_, err := t.Cloud.ELB.ModifyTargetGroup(ctx, &elbv2.ModifyTargetGroupInput{
 			TargetGroupArn: &observed.ARN, HealthCheckProtocol: elbtypes.ProtocolEnum(wish.Check.Protocol),
 			HealthCheckPort: ptr(strconv.Itoa(int(wish.Check.Port))), HealthCheckPath: pathOf(wish.Check),
-			HealthCheckIntervalSeconds: &wish.Check.Interval,
-			HealthyThresholdCount:      &wish.Check.Healthy, UnhealthyThresholdCount: &wish.Check.Unhealthy,
+			HealthCheckIntervalSeconds: &wish.Check.Interval, HealthCheckTimeoutSeconds: wish.Check.timeout(),
+			HealthyThresholdCount: &wish.Check.Healthy, UnhealthyThresholdCount: &wish.Check.Unhealthy,
 		})
 		if err != nil {
 			return nil, err

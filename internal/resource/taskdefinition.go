@@ -39,7 +39,7 @@ type TaskDefinitionWish struct {
 	Hash  string
 }
 
-// TaskDefinitionState is the newest revision that is there.
+// TaskDefinitionState is a revision that is there.
 type TaskDefinitionState struct {
 	ARN  string
 	Hash string
@@ -89,8 +89,14 @@ func contentHash(input *ecs.RegisterTaskDefinitionInput) (string, error) {
 	return hex.EncodeToString(sum[:16]), nil
 }
 
-// Observe finds the newest active revision of the family.
-func (t TaskDefinition) Observe(ctx context.Context, _ engine.Record) (*TaskDefinitionState, error) {
+// Observe finds the revision that was recorded, else the newest active one of the
+// family. They differ where an older content is wanted again.
+func (t TaskDefinition) Observe(ctx context.Context, recorded engine.Record) (*TaskDefinitionState, error) {
+	if recorded.ID != "" {
+		if found, err := t.describe(ctx, recorded.ID); found != nil || err != nil {
+			return found, err
+		}
+	}
 	return t.describe(ctx, t.Family)
 }
 

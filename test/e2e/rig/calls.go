@@ -13,9 +13,9 @@ func (r *Rig) Calls(operation string) int {
 	return r.count(func(key awssim.CallKey) bool { return key.Operation == operation })
 }
 
-// Writes counts the AWS calls so far that change something.
-func (r *Rig) Writes() int {
-	return r.count(func(key awssim.CallKey) bool { return !isRead(key.Operation) })
+// Changes counts the AWS calls so far that changed something: refused ones do not count.
+func (r *Rig) Changes() int {
+	return r.count(func(key awssim.CallKey) bool { return !isRead(key.Operation) && key.ErrorCode == "" })
 }
 
 func (r *Rig) count(counts func(awssim.CallKey) bool) int {
