@@ -3,6 +3,7 @@ package demo
 import (
 	"time"
 
+	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/awssim/core"
 )
 
@@ -34,6 +35,23 @@ type plan struct {
 	// how many of them a new replica has to pass.
 	checkEvery time.Duration
 	goodChecks int
+}
+
+// planOf is the plan of a gateway in a simulated AWS with these latencies.
+func planOf(spec *v1alpha1.FlexGatewayDeploymentSpec, latencies map[core.Latency]core.Spread) plan {
+	check := spec.LoadBalancer.HealthCheck
+	return plan{
+		latencies:  latencies,
+		onEFS:      spec.Registration.Delivery != v1alpha1.RegistrationDeliveryEnvironment,
+		checkEvery: time.Duration(check.IntervalSeconds) * time.Second,
+		goodChecks: int(check.HealthyThreshold),
+	}
+}
+
+// CriticalTime is the shortest time in which a gateway with this spec can become Ready
+// in an account where nothing is: see criticalPath.
+func CriticalTime(spec *v1alpha1.FlexGatewayDeploymentSpec, latencies map[core.Latency]core.Spread) time.Duration {
+	return criticalPath(planOf(spec, latencies)).total()
 }
 
 // activity is something that AWS does. It starts when all that stand in after are over.

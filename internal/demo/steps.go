@@ -78,14 +78,9 @@ func (d *demo) apply(ctx context.Context) error {
 
 // plan is what the gateway's critical path depends on.
 func (d *demo) plan() plan {
-	spec := d.story.gateway.Spec
-	p := plan{
-		onEFS:      spec.Registration.Delivery != v1alpha1.RegistrationDeliveryEnvironment,
-		checkEvery: time.Duration(spec.LoadBalancer.HealthCheck.IntervalSeconds) * time.Second,
-		goodChecks: int(spec.LoadBalancer.HealthCheck.HealthyThreshold),
-	}
+	var p plan
 	world := d.stack.AWS().World()
-	world.Do(func() { p.latencies = world.Settings.Latencies })
+	world.Do(func() { p = planOf(&d.story.gateway.Spec, world.Settings.Latencies) })
 	return p
 }
 

@@ -2,7 +2,6 @@ package resource
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -147,44 +146,6 @@ func (r RegistrationFile) Poll(ctx context.Context, before *RegistrationState) (
 
 // fileTag names, on the task, the file that it writes.
 const fileTag = "flexgw.io/registration-file"
-
-func registrationState(task ecstypes.Task) *RegistrationState {
-	state := &RegistrationState{Task: aws.ToString(task.TaskArn), Running: !hasEnded(task)}
-	if state.Running {
-		return state
-	}
-	if failure := taskFailure(task); failure != "" {
-		state.Failure, state.Stopped = failure, aws.ToTime(task.StoppingAt)
-		return state
-	}
-	state.File = ecsTagMap(task.Tags)[fileTag]
-	return state
-}
-
-// hasEnded is true once the container's exit code is known: ECS takes another while to
-// give the network interface back, for which the file does not have to wait.
-func hasEnded(task ecstypes.Task) bool {
-	for _, c := range task.Containers {
-		if c.ExitCode != nil {
-			return true
-		}
-	}
-	return aws.ToString(task.LastStatus) == "STOPPED"
-}
-
-// taskFailure is empty where the task's containers ended well, else the cause in
-// ECS's words.
-func taskFailure(task ecstypes.Task) string {
-	for _, c := range task.Containers {
-		switch {
-		case c.ExitCode == nil:
-			return strings.TrimSpace(aws.ToString(task.StoppedReason) + " " + aws.ToString(c.Reason))
-		case *c.ExitCode != 0:
-			return fmt.Sprintf("container %s ended with exit code %d %s", aws.ToString(c.Name), *c.ExitCode, aws.ToString(c.Reason))
-		}
-	}
-	return ""
-}
 
 // Owner is ours: the file is in our directory.
 func (r RegistrationFile) Owner(*RegistrationState) engine.Ownership { return engine.Ours() }

@@ -8,7 +8,7 @@ import (
 
 // The changes in AWS after which the manager is killed, counted from the beginning of a
 // creation, which takes about 23, or a deletion, which takes about as many.
-var killsAfter = []int{1, 4, 7, 10, 13, 16, 19, 22}
+var killsAfter = []int{1, 4, 7, 10, 13, 16, 19}
 
 // fewestKills is how many of these moments even a slow machine meets; calls that go out
 // together make it miss some.

@@ -1,12 +1,15 @@
 package rig
 
 import (
-	"maps"
-	"slices"
 	"strings"
 
 	"flexgw.io/controller/internal/awssim"
 )
+
+// AllCalls counts the AWS calls so far.
+func (r *Rig) AllCalls() int {
+	return r.count(func(awssim.CallKey) bool { return true })
+}
 
 // Calls counts the AWS calls so far of one operation, whatever came of them.
 func (r *Rig) Calls(operation string) int {
@@ -19,11 +22,10 @@ func (r *Rig) Changes() int {
 }
 
 func (r *Rig) count(counts func(awssim.CallKey) bool) int {
-	calls := r.AWS().CallCounts()
 	total := 0
-	for _, key := range slices.Collect(maps.Keys(calls)) {
+	for key, calls := range r.AWS().CallCounts() {
 		if counts(key) {
-			total += calls[key]
+			total += calls
 		}
 	}
 	return total

@@ -69,7 +69,9 @@ func (g *Gateway) Create(t testing.TB, spec v1alpha1.FlexGatewayDeploymentSpec) 
 	if err := g.rig.Kube.Create(t.Context(), gw); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { g.cleanUp(t) })
+	if !g.rig.keep {
+		t.Cleanup(func() { g.cleanUp(t) })
+	}
 }
 
 // cleanUp takes away what a failed test has left.

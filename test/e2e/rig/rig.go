@@ -30,6 +30,8 @@ type Options struct {
 	Dir string
 	// Speed is the number of simulated seconds in a real one.
 	Speed float64
+	// Keep leaves gateways in place at the end of their test, where the Rig ends with it.
+	Keep bool
 }
 
 // Rig is everything that runs.
@@ -39,6 +41,8 @@ type Rig struct {
 	Kube client.Client
 	// Cloud makes calls to the simulated AWS, as a person with the AWS CLI would.
 	Cloud *awscloud.Cloud
+
+	keep bool
 }
 
 // Start builds the manager from the project's sources and starts everything. The Rig
@@ -53,7 +57,7 @@ func Start(ctx context.Context, o Options) (*Rig, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Rig{Stack: stack}
+	r := &Rig{Stack: stack, keep: o.Keep}
 	if err := r.connect(ctx); err != nil {
 		return nil, errors.Join(err, stack.Stop())
 	}

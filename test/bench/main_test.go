@@ -1,0 +1,57 @@
+// Package bench_test measures what the controller costs: AWS calls, time, memory and
+// CPU, with the real manager against the simulated AWS. Run it with
+//
+//	go test -run '^$' -bench . -benchtime 1x ./test/bench/...
+//
+// Each benchmark measures once, whatever b.N, and fills rows of the table that is printed
+// at the end. docs/performance.md keeps that table.
+package bench_test
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"testing"
+	"time"
+
+	"flexgw.io/controller/test/e2e/rig"
+)
+
+// lookEvery is the manager's default of --look-every.
+const lookEvery = 10 * time.Minute
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if len(rows) > 0 {
+		fmt.Printf("\n%s, %d cores, %s, commit %s\n\n", time.Now().UTC().Format(time.DateOnly), runtime.NumCPU(), runtime.Version(), commit())
+		printTable(os.Stdout)
+	}
+	os.Exit(code)
+}
+
+// commit is what the test was built from, where Go noted it.
+func commit() string {
+	info, _ := debug.ReadBuildInfo()
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			return s.Value
+		}
+	}
+	return "unknown"
+}
+
+// start starts a Rig for one benchmark.
+func start(b *testing.B, speed float64) *rig.Rig {
+	b.Helper()
+	r, err := rig.Start(b.Context(), rig.Options{Dir: b.TempDir(), Speed: speed, Keep: true})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		if err := r.Stop(); err != nil {
+			b.Error(err)
+		}
+	})
+	return r
+}
