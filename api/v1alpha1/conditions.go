@@ -54,14 +54,10 @@ const (
 	ReasonConflict = "OwnedBySomeoneElse"
 	// ReasonAccessDenied: AWS denied a call.
 	ReasonAccessDenied = "AccessDenied"
-	// ReasonThrottled: AWS asks for patience.
-	ReasonThrottled = "Throttled"
 	// ReasonAWSError: AWS answered with another error; the call is repeated.
 	ReasonAWSError = "AWSError"
 	// ReasonDeleting: the AWS resources are being removed.
 	ReasonDeleting = "Deleting"
 	// ReasonNotNeeded: this gateway needs nothing of this part.
 	ReasonNotNeeded = "NotNeeded"
-	// ReasonNotYetReported: the controller has not looked yet.
-	ReasonNotYetReported = "NotYetReported"
 )

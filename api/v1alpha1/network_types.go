@@ -15,7 +15,7 @@ type NetworkSpec struct {
 
 	// SubnetIDs are the subnets of the replicas, the load balancer and the mount
 	// targets, at most one in each availability zone. Default: one subnet in each
-	// zone of the VPC, chosen once and kept in status.network.
+	// zone of the VPC that has Fargate, chosen once and kept in status.network.
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=16
 	// +kubebuilder:validation:XValidation:rule="self.all(s, s.matches('^subnet-[0-9a-f]{8,17}$'))",message="each entry must be the id of a subnet, such as subnet-0123456789abcdef0"

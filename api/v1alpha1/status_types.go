@@ -8,7 +8,7 @@ type FlexGatewayDeploymentStatus struct {
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
-	// Phase is the state in one word: Pending, Creating, Updating, Ready, Degraded,
+	// Phase is the state in one word: Creating, Updating, Ready, Degraded,
 	// Failed, Deleting.
 	// +optional
 	Phase Phase `json:"phase,omitempty"`
@@ -87,7 +87,6 @@ type Phase string
 
 // The phases.
 const (
-	PhasePending  Phase = "Pending"
 	PhaseCreating Phase = "Creating"
 	PhaseUpdating Phase = "Updating"
 	PhaseReady    Phase = "Ready"
@@ -151,8 +150,8 @@ type ResourceStatus struct {
 	// ID is the resource's ARN or id in AWS.
 	// +optional
 	ID string `json:"id,omitempty"`
-	// State says where the resource stands: Pending, Creating, Ready, Updating,
-	// Waiting, Failed, Blocked, Deleting, External (used, not ours), Retained.
+	// State says where the resource stands: Pending, Ready, Waiting, Failed, Blocked,
+	// Deleting, External (used, not ours), Retained.
 	// +optional
 	State string `json:"state,omitempty"`
 	// Reason says why the resource is not ready.

@@ -14,7 +14,6 @@ import (
 // The reasons of the problems that Classify makes.
 const (
 	ReasonAccessDenied  = "AccessDenied"
-	ReasonThrottled     = "Throttled"
 	ReasonQuotaExceeded = "QuotaExceeded"
 	ReasonRefused       = "RefusedByAWS"
 	ReasonAWSError      = "AWSError"

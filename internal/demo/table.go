@@ -35,11 +35,6 @@ func columns(rows [][]string) []string {
 	return lines
 }
 
-// isSettled is true where nothing is expected of a resource.
-func isSettled(r v1alpha1.ResourceStatus) bool {
-	return r.State == string(engine.StateReady) || r.State == string(engine.StateExternal)
-}
-
 // liveTable shows every resource with its state, and where they are more than rows,
 // those that are not ready before the others.
 func liveTable(resources []v1alpha1.ResourceStatus, now time.Time, rows int) []painted {

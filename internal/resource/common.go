@@ -141,15 +141,6 @@ func merged(observed, wanted map[string]string) map[string]string {
 	return all
 }
 
-// value is *p, or the zero value where p is nil.
-func value[T any](p *T) T {
-	if p == nil {
-		var zero T
-		return zero
-	}
-	return *p
-}
-
 // ptr is a pointer to a copy of v.
 func ptr[T any](v T) *T { return &v }
 

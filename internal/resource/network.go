@@ -16,7 +16,8 @@ import (
 )
 
 // Network is the VPC and the subnets of a gateway: there before, found or named,
-// used as they are. The choice of subnets is made once and then kept.
+// used as they are. The choice of subnets, one in each zone that has Fargate, is made
+// once and then kept.
 type Network struct {
 	Common
 	// VPC is the VPC that the spec names; empty means the region's default VPC.
@@ -78,8 +79,27 @@ func (n Network) Observe(ctx context.Context, _ engine.Record) (*NetworkState, e
 	if len(found) == 0 {
 		return nil, nil
 	}
+	if len(n.Subnets) == 0 {
+		found = withFargate(found)
+	}
 	state := &NetworkState{VPC: aws.ToString(found[0].VpcId), Subnets: onePerZone(found)}
 	return state, n.check(state, found)
+}
+
+// zonesWithoutFargate are the ids of zones in which Fargate starts no Linux tasks; the
+// names of zones differ between accounts, the ids do not.
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate-Regions.html
+var zonesWithoutFargate = []string{"use1-az3", "usw1-az2", "cac1-az3", "apne1-az3", "cnn1-az3"}
+
+// withFargate leaves out subnets in zones without Fargate, unless none is left then.
+func withFargate(found []ec2types.Subnet) []ec2types.Subnet {
+	usable := slices.DeleteFunc(slices.Clone(found), func(s ec2types.Subnet) bool {
+		return slices.Contains(zonesWithoutFargate, aws.ToString(s.AvailabilityZoneId))
+	})
+	if len(usable) == 0 {
+		return found
+	}
+	return usable
 }
 
 // check refuses named subnets that cannot be used together.

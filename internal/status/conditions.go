@@ -145,7 +145,7 @@ func setProgressing(c conditions, report *engine.Report) {
 func setAvailable(c conditions, gw *v1alpha1.FlexGatewayDeployment) {
 	switch {
 	case c.st.ReadyReplicas > 0:
-		c.set(v1alpha1.ConditionAvailable, metav1.ConditionTrue, v1alpha1.ReasonSucceeded, fmt.Sprintf("%d replicas are serving", c.st.ReadyReplicas))
+		c.set(v1alpha1.ConditionAvailable, metav1.ConditionTrue, v1alpha1.ReasonSucceeded, fmt.Sprintf("%d of %d replicas are serving", c.st.ReadyReplicas, c.st.DesiredReplicas))
 	case gw.Spec.Replicas != nil && *gw.Spec.Replicas == 0:
 		c.set(v1alpha1.ConditionAvailable, metav1.ConditionFalse, v1alpha1.ReasonScaledToZero, "spec.replicas is 0: nothing serves")
 	default:
@@ -185,7 +185,7 @@ func phase(st *v1alpha1.FlexGatewayDeploymentStatus, before v1alpha1.Phase, repo
 		return v1alpha1.PhaseDegraded
 	case problem != nil && problem.Problem.Terminal:
 		return v1alpha1.PhaseFailed
-	case before == "" || before == v1alpha1.PhasePending || before == v1alpha1.PhaseCreating:
+	case before == "" || before == v1alpha1.PhaseCreating:
 		return v1alpha1.PhaseCreating
 	case before == v1alpha1.PhaseFailed && !available:
 		return v1alpha1.PhaseCreating

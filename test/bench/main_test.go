@@ -42,9 +42,9 @@ func commit() string {
 }
 
 // start starts a Rig for one benchmark.
-func start(b *testing.B, speed float64) *rig.Rig {
+func start(b *testing.B, speed float64, managerArgs ...string) *rig.Rig {
 	b.Helper()
-	r, err := rig.Start(b.Context(), rig.Options{Dir: b.TempDir(), Speed: speed, Keep: true})
+	r, err := rig.Start(b.Context(), rig.Options{Dir: b.TempDir(), Speed: speed, Keep: true, ManagerArgs: managerArgs})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -11,26 +11,26 @@ import (
 )
 
 const (
-	reactionSpeed    = 60
-	reactionGateways = 10
-	reactionRounds   = 5
+	reactionSpeed    = 10
+	reactionGateways = 20
+	reactionRounds   = 3
 	// apiLatency is how long an AWS call takes in real time: the simulator's own median.
 	apiLatency = 150 * time.Millisecond
 )
 
 // BenchmarkReplicaChange measures, in real time, how long it takes from the moment at
-// which a user sends a change of replicas until UpdateService reaches AWS. Every AWS call
-// takes as long as on the real clock.
+// which a user sends a change of replicas until UpdateService reaches AWS. AWS calls take
+// as long as on the real clock, and regular looks come as rarely.
 func BenchmarkReplicaChange(b *testing.B) {
-	r := start(b, reactionSpeed)
+	r := start(b, reactionSpeed, "--look-every="+(lookEvery*reactionSpeed).String())
 	fleet := &fleet{rig: r, replicas: map[*rig.Gateway]int32{}}
 	for i := range reactionGateways {
 		fleet.gateways = append(fleet.gateways, r.Apply(b, "bench", fmt.Sprintf("gateway-%02d", i), rig.Spec()))
 	}
 	fleet.awaitReady(b)
 	r.AWS().World().Do(func() {
-		real := time.Duration(float64(apiLatency) * reactionSpeed)
-		r.AWS().World().Settings.Latencies[core.APICall] = core.Spread{P50: real, P95: real}
+		stretched := apiLatency * reactionSpeed
+		r.AWS().World().Settings.Latencies[core.APICall] = core.Spread{P50: stretched, P95: stretched}
 	})
 
 	var atRest, busy []time.Duration

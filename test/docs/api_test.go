@@ -2,6 +2,7 @@ package docs
 
 import (
 	"maps"
+	"path/filepath"
 	"slices"
 	"testing"
 )
@@ -38,11 +39,17 @@ func TestTheReferenceListsTheConditionsOfTheAPI(t *testing.T) {
 }
 
 func TestTheReferenceListsTheReasonsThatTheSourcesHave(t *testing.T) {
+	sources := []string{"api/v1alpha1/conditions.go", "internal/awscloud/errors.go"}
+	names, err := filepath.Glob(filepath.Join(root, "internal/resource/*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		sources = append(sources, filepath.Join("internal/resource", filepath.Base(name)))
+	}
 	reasons := map[string]bool{}
-	for _, source := range []string{
-		"api/v1alpha1/conditions.go", "internal/awscloud/errors.go", "internal/resource/registration.go", "internal/resource/service.go",
-	} {
-		maps.Copy(reasons, constants(t, source, "Reason"))
+	for _, source := range sources {
+		maps.Copy(reasons, constantsIn(t, source, "Reason"))
 	}
 	same(t, "reason", reasons, listed(t, "### Reasons"))
 }

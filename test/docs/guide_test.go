@@ -82,16 +82,23 @@ func fieldsIn(text string) []string {
 	return slices.DeleteFunc(coded(text), func(word string) bool { return !fieldPath.MatchString(word) })
 }
 
-// constants are the string constants of a Go source whose names begin with a prefix.
+// constants are the string constants of a Go source whose names begin with a prefix; there
+// must be some.
 func constants(t *testing.T, name, prefix string) map[string]bool {
+	t.Helper()
+	values := constantsIn(t, name, prefix)
+	if len(values) == 0 {
+		t.Fatalf("%s has no constant %s...", name, prefix)
+	}
+	return values
+}
+
+func constantsIn(t *testing.T, name, prefix string) map[string]bool {
 	t.Helper()
 	values := map[string]bool{}
 	pattern := regexp.MustCompile(`(?m)^\s*(?:const\s+)?` + prefix + `\w+\s*(?:\w+\s*)?=\s*"([^"]+)"`)
 	for _, m := range pattern.FindAllStringSubmatch(read(t, name), -1) {
 		values[m[1]] = true
-	}
-	if len(values) == 0 {
-		t.Fatalf("%s has no constant %s...", name, prefix)
 	}
 	return values
 }

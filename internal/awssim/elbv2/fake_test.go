@@ -3,6 +3,7 @@ package elbv2
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -91,6 +92,18 @@ func inWorld(t *testing.T, fn func(w *world)) {
 		n := &network{enis: map[string]ec2.InterfaceSpec{}, closed: map[string]ec2.Reach{}}
 		fn(&world{T: t, World: w, Service: New(w, n), net: n, call: &core.Call{Scope: here}})
 	})
+}
+
+// Inventory lists what there is, with the world locked.
+func (w *world) Inventory() (list []core.Resource) {
+	w.Do(func() { list = w.Service.Inventory() })
+	return list
+}
+
+// interfaces are the network interfaces that there are, with the world locked.
+func (w *world) interfaces() (list map[string]ec2.InterfaceSpec) {
+	w.Do(func() { list = maps.Clone(w.net.enis) })
+	return list
 }
 
 // do runs an operation with the world locked.

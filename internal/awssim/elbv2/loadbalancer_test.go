@@ -50,7 +50,7 @@ func TestALoadBalancerHasANameInDNSAndAnInterfaceInEachZone(t *testing.T) {
 			}
 		}
 		want := map[string]ec2.InterfaceSpec{"eni-1": spec("subnet-a"), "eni-2": spec("subnet-b")}
-		if diff := cmp.Diff(want, w.net.enis); diff != "" {
+		if diff := cmp.Diff(want, w.interfaces()); diff != "" {
 			t.Errorf("interfaces (-want +got):\n%s", diff)
 		}
 	})
@@ -86,8 +86,8 @@ func TestImpossibleLoadBalancersAreRefused(t *testing.T) {
 				test.change(in)
 				_, err := do(w, w.CreateLoadBalancer, in)
 				w.wantCode(err, test.code)
-				if len(w.net.enis) > 0 {
-					t.Errorf("interfaces are left: %v", w.net.enis)
+				if len(w.interfaces()) > 0 {
+					t.Errorf("interfaces are left: %v", w.interfaces())
 				}
 			})
 		})
@@ -99,8 +99,8 @@ func TestWhenOneInterfaceCannotBeMadeNoneIsLeft(t *testing.T) {
 		w.net.failIn = "subnet-b"
 		_, err := do(w, w.CreateLoadBalancer, loadBalancerInput("gateway"))
 		w.wantCode(err, "InsufficientFreeAddressesInSubnet")
-		if len(w.net.enis) > 0 || len(w.Inventory()) > 0 {
-			t.Errorf("left: interfaces %v, inventory %v", w.net.enis, w.Inventory())
+		if len(w.interfaces()) > 0 || len(w.Inventory()) > 0 {
+			t.Errorf("left: interfaces %v, inventory %v", w.interfaces(), w.Inventory())
 		}
 	})
 }
@@ -121,8 +121,8 @@ func TestTheSameSettingsReturnTheLoadBalancerThatIsThere(t *testing.T) {
 		other.Scheme = types.LoadBalancerSchemeEnumInternal
 		_, err := do(w, w.CreateLoadBalancer, other)
 		w.wantCode(err, "DuplicateLoadBalancerName")
-		if len(w.net.enis) != 2 {
-			t.Errorf("%d interfaces, want 2", len(w.net.enis))
+		if len(w.interfaces()) != 2 {
+			t.Errorf("%d interfaces, want 2", len(w.interfaces()))
 		}
 	})
 }
@@ -154,9 +154,9 @@ func TestADeletedLoadBalancerLeavesItsInterfacesForAWhile(t *testing.T) {
 			t.Errorf("inventory (-want +got):\n%s", diff)
 		}
 		time.Sleep(39 * time.Second)
-		before := len(w.net.enis)
+		before := len(w.interfaces())
 		time.Sleep(2 * time.Second)
-		if after := len(w.net.enis); before != 2 || after != 0 {
+		if after := len(w.interfaces()); before != 2 || after != 0 {
 			t.Errorf("interfaces after 39 s and 41 s = %d and %d, want 2 and 0", before, after)
 		}
 	})
@@ -190,7 +190,7 @@ func TestSecurityGroupsCanBeReplacedButNotBegunNorEnded(t *testing.T) {
 			return err
 		}
 		w.wantCode(set(with, "sg-2"), "")
-		if got := w.net.enis["eni-2"].SecurityGroups; !cmp.Equal(got, []string{"sg-2"}) {
+		if got := w.interfaces()["eni-2"].SecurityGroups; !cmp.Equal(got, []string{"sg-2"}) {
 			t.Errorf("groups of the interface = %v, want sg-2", got)
 		}
 		w.wantCode(set(with), "InvalidConfigurationRequest")
@@ -208,12 +208,12 @@ func TestSetSubnetsKeepsTheInterfacesOfZonesThatStay(t *testing.T) {
 			t.Errorf("zones = %v, want us-east-1b", out.AvailabilityZones)
 		}
 		time.Sleep(time.Minute)
-		_, kept := w.net.enis["eni-2"]
-		if !kept || len(w.net.enis) != 1 {
-			t.Errorf("interfaces = %v, want eni-2 alone", w.net.enis)
+		_, kept := w.interfaces()["eni-2"]
+		if !kept || len(w.interfaces()) != 1 {
+			t.Errorf("interfaces = %v, want eni-2 alone", w.interfaces())
 		}
 		must(w, w.SetSubnets, &sdk.SetSubnetsInput{LoadBalancerArn: &lb, Subnets: []string{"subnet-a2", "subnet-b"}})
-		if got := w.net.enis["eni-3"].Subnet; got != "subnet-a2" {
+		if got := w.interfaces()["eni-3"].Subnet; got != "subnet-a2" {
 			t.Errorf("the new interface is in %q, want subnet-a2", got)
 		}
 		_, err := do(w, w.SetSubnets, &sdk.SetSubnetsInput{LoadBalancerArn: &lb, Subnets: []string{"subnet-other"}})

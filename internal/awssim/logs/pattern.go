@@ -47,7 +47,7 @@ func cutTerm(text string) (word, rest string, ok bool) {
 }
 
 func matchTerms(terms []term, message string) bool {
-	required, optional, any := 0, 0, false
+	required, optional, found := 0, 0, false
 	for _, t := range terms {
 		there := strings.Contains(message, t.text)
 		switch t.sign {
@@ -58,7 +58,7 @@ func matchTerms(terms []term, message string) bool {
 			required++
 		case '?':
 			optional++
-			any = any || there
+			found = found || there
 		default:
 			if !there {
 				return false
@@ -66,5 +66,5 @@ func matchTerms(terms []term, message string) bool {
 			required++
 		}
 	}
-	return required > 0 || optional == 0 || any
+	return required > 0 || optional == 0 || found
 }

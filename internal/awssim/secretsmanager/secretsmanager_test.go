@@ -35,6 +35,12 @@ func inWorld(t *testing.T, fn func(w *world)) {
 	})
 }
 
+// Inventory lists what there is, with the world locked.
+func (w *world) Inventory() (list []core.Resource) {
+	w.Do(func() { list = w.Service.Inventory() })
+	return list
+}
+
 // do runs an operation with the world locked.
 func do[In, Out any](w *world, operation func(*core.Call, In) (Out, error), in In) (out Out, err error) {
 	w.Helper()

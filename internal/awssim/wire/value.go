@@ -11,8 +11,6 @@ import (
 	"unicode/utf8"
 )
 
-var timeType = reflect.TypeFor[time.Time]()
-
 // fieldIndexes caches, for each struct of the SDK, the index of each exported field.
 var fieldIndexes sync.Map // reflect.Type -> map[string]int
 

@@ -32,6 +32,8 @@ type Options struct {
 	Speed float64
 	// Keep leaves gateways in place at the end of their test, where the Rig ends with it.
 	Keep bool
+	// ManagerArgs are flags for the manager.
+	ManagerArgs []string
 }
 
 // Rig is everything that runs.
@@ -53,7 +55,9 @@ func Start(ctx context.Context, o Options) (*Rig, error) {
 	if err != nil {
 		return nil, err
 	}
-	stack, err := local.Up(ctx, local.Options{Dir: filepath.Join(o.Dir, "stack"), Speed: o.Speed, Manager: manager, Seed: 1})
+	stack, err := local.Up(ctx, local.Options{
+		Dir: filepath.Join(o.Dir, "stack"), Speed: o.Speed, Manager: manager, ManagerArgs: o.ManagerArgs, Seed: 1,
+	})
 	if err != nil {
 		return nil, err
 	}
