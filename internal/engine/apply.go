@@ -20,6 +20,7 @@ func (s *Stack) Apply(ctx context.Context) *Report {
 			s.memorize(n)
 			return
 		}
+		s.forget(n)
 		n.step.State = StateGone
 		if n.record.ID != "" {
 			n.step.State, n.step.Reason = StatePending, "will be removed once the rest is ready"

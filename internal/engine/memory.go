@@ -104,6 +104,16 @@ func (s *Stack) memorize(n *node) {
 	}
 }
 
+// forget drops what was seen of a resource that is not wanted (any more).
+func (s *Stack) forget(n *node) {
+	if s.memory == nil {
+		return
+	}
+	s.memory.mu.Lock()
+	defer s.memory.mu.Unlock()
+	delete(s.memory.seen, n.Identity)
+}
+
 // dueAt is when an awaited resource is worth another look.
 func (s *Stack) dueAt(n *node) time.Time {
 	if n.step.Wait == nil {

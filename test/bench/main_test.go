@@ -10,8 +10,9 @@ package bench_test
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"runtime"
-	"runtime/debug"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,15 +31,13 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// commit is what the test was built from, where Go noted it.
+// commit is what the working directory has checked out.
 func commit() string {
-	info, _ := debug.ReadBuildInfo()
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" {
-			return s.Value
-		}
+	out, err := exec.Command("git", "rev-parse", "--short", "HEAD").Output()
+	if err != nil {
+		return "unknown"
 	}
-	return "unknown"
+	return strings.TrimSpace(string(out))
 }
 
 // start starts a Rig for one benchmark.

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -143,6 +144,27 @@ func TestTheRegistrationIsWrittenAnewWhenItsSecretChanges(t *testing.T) {
 		}
 		if n := b.calls("ecs", "RunTask"); n != 3 {
 			t.Errorf("the registration was written %d times, want 3", n)
+		}
+		b.delete(gw)
+		b.empty()
+	})
+}
+
+func TestTheDeliveryCanGoThereAndBackAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, gw := newBench(t), gatewayNamed(t, "gw", nil)
+		b.ready(gw)
+		want := withoutTraces(b.inventory())
+		for _, delivery := range []v1alpha1.RegistrationDelivery{v1alpha1.RegistrationDeliveryEnvironment, v1alpha1.RegistrationDeliveryEFS} {
+			b.change(gw, func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.Registration.Delivery = delivery })
+			b.untilReady(gw)
+			b.settled(gw)
+		}
+		// The gateway's definition has three revisions now: with the first file system,
+		// without any, and with the second.
+		want["ecs TaskDefinition"] += 2
+		if diff := cmp.Diff(want, withoutTraces(b.inventory())); diff != "" {
+			t.Errorf("AWS there and back again (-want +got):\n%s", diff)
 		}
 		b.delete(gw)
 		b.empty()
