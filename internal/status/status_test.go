@@ -69,7 +69,7 @@ func serving(desired, running, healthy int32) status.Observed {
 		Replicas:       &resource.ReplicasState{},
 	}
 	for i := range running {
-		seen.Replicas.Replicas = append(seen.Replicas.Replicas, resource.Replica{ID: string(rune('a' + i)), Healthy: i < healthy})
+		seen.Replicas.Replicas = append(seen.Replicas.Replicas, resource.Replica{ID: string('a' + i), Healthy: i < healthy})
 	}
 	return seen
 }

@@ -83,7 +83,7 @@ func (s *Service) checkLogGroup(t *task, options map[string]string) error {
 		}
 	}
 	if !s.deps.Logs.GroupExists(sc, group) {
-		return errors.New("ResourceNotFoundException: The specified log group does not exist.")
+		return errors.New("ResourceNotFoundException: The specified log group does not exist.") //nolint:staticcheck // the sentence is ECS's
 	}
 	stream := arn + ":log-stream:*"
 	if !s.deps.IAM.Allows(sc.Account, role, "logs:CreateLogStream", stream) {
