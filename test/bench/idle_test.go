@@ -48,8 +48,11 @@ func measureIdle(b *testing.B, r *rig.Rig, count int) {
 	memory := residentMiB(b, r.ManagerPID())
 
 	name := fmt.Sprintf("%d ready gateways", count)
+	if count == 1 {
+		name = "1 ready gateway"
+	}
 	goals := map[int][2]string{1: {"at most 150", ""}, 100: {"", "at most 100 MiB"}}[count]
-	note(b, "calls in an hour for each of "+name, goals[0], perHour, fmt.Sprintf("calls/h/gateway-%d", count), "%.0f")
+	note(b, "calls in an hour for each gateway, with "+name, goals[0], perHour, fmt.Sprintf("calls/h/gateway-%d", count), "%.0f")
 	note(b, "memory (RSS) with "+name, goals[1], memory, fmt.Sprintf("MiB-%d", count), "%.0f MiB")
 	note(b, "CPU in an hour with "+name, "", used, fmt.Sprintf("cpu-s/h-%d", count), "%.2f s")
 	b.Logf("%s: %.0f calls and %.0f looks in %.2f hours", name, calls(), looks, hours)

@@ -35,7 +35,7 @@ func BenchmarkLifecycle(b *testing.B) {
 	calls := callCounter(r)
 	g := r.Apply(b, "bench", "flex-gw-demo-dev-01", rig.Spec())
 	gw := g.AwaitReady(b)
-	note(b, "calls to make one gateway from nothing to Ready: default VPC with six zones, two ports", "at most 40", calls(), "calls/create", "%.0f")
+	note(b, "calls to make one gateway from nothing to Ready: default VPC, five zones, two ports", "at most 40", calls(), "calls/create", "%.0f")
 
 	calls = callCounter(r)
 	g.Scale(b, 4)

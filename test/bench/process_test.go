@@ -49,7 +49,11 @@ func residentMiB(b *testing.B, pid int) float64 {
 // reconciles is how many times the manager has looked at a gateway.
 func reconciles(b *testing.B, r *rig.Rig) float64 {
 	b.Helper()
-	answer, err := http.Get(r.MetricsURL())
+	request, err := http.NewRequestWithContext(b.Context(), http.MethodGet, r.MetricsURL(), nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
 		b.Fatal(err)
 	}

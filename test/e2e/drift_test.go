@@ -9,7 +9,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 
 	"flexgw.io/controller/internal/awscloud"
-	"flexgw.io/controller/internal/awssim/core"
 	"flexgw.io/controller/test/e2e/rig"
 )
 
@@ -76,12 +75,4 @@ func clientRules(t *testing.T, cloud *awscloud.Clients, group string) []string {
 		}
 	}
 	return ids
-}
-
-// wantMadeOf fails the test unless what has come to AWS since before is so much of each kind.
-func wantMadeOf(t *testing.T, before []core.Resource, want map[string]int) {
-	t.Helper()
-	if diff := diffKinds(want, rig.Kinds(rig.Since(before, stack.AWS().Inventory()))); diff != "" {
-		t.Errorf("resources in AWS (-want +got):\n%s", diff)
-	}
 }

@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -71,7 +72,7 @@ func wantClusters(t *testing.T, before []core.Resource, want ...string) {
 	got := []string{}
 	for _, r := range rig.Since(before, stack.AWS().Inventory()) {
 		if r.Kind == "Cluster" {
-			got = append(got, r.Region+" "+lastPart(r.ID))
+			got = append(got, r.Region+" "+r.ID[strings.LastIndex(r.ID, "/")+1:])
 		}
 	}
 	slices.Sort(got)
