@@ -41,6 +41,12 @@ func (m *memories) of(uid types.UID, now time.Time, every time.Duration, ready b
 	return known.Memory
 }
 
+// ofDeletion returns the memory of the gateway's deletion; it is never cleared, only
+// dropped.
+func (m *memories) ofDeletion(uid types.UID) *engine.Memory {
+	return m.of(uid, time.Time{}, time.Hour, false)
+}
+
 // drop forgets a gateway.
 func (m *memories) drop(uid types.UID) {
 	m.mu.Lock()

@@ -47,7 +47,8 @@ type Reconciler struct {
 	// LookEvery is how often a gateway that is ready is compared with AWS.
 	LookEvery time.Duration
 
-	memories memories
+	memories  memories
+	deletions memories
 }
 
 // Reconcile looks at one gateway:

@@ -7,7 +7,7 @@ import (
 )
 
 // Delete removes everything of ours, dependents first, as far as one walk can. The
-// stack is gone when a report has no actions and is Done.
+// stack is proved gone when a walk that remembers nothing has no actions and is Done.
 func (s *Stack) Delete(ctx context.Context) *Report { return s.end(ctx, ActionDelete) }
 
 // Release takes the owner's marks off everything of ours and leaves it running.
@@ -18,6 +18,9 @@ func (s *Stack) end(ctx context.Context, action Action) *Report {
 	everything := func(*node) bool { return true }
 	s.observeAll(ctx, everything)
 	s.removeAll(ctx, everything, action)
+	for _, n := range s.nodes {
+		s.memorizeRemoval(n)
+	}
 	return s.report()
 }
 
@@ -38,6 +41,10 @@ func (s *Stack) observeAll(ctx context.Context, matches func(*node) bool) {
 			if need.inside && need.node.value == nil && need.node.observeErr == nil {
 				return // its container is gone, and it with it
 			}
+		}
+		if seen, ok := s.sighted(n); ok {
+			n.value = seen
+			return
 		}
 		n.value, n.observeErr = n.verbs.observe(ctx, n.record)
 	})

@@ -65,7 +65,8 @@ type Poller[O any] interface {
 	Poll(ctx context.Context, before *O) (*O, error)
 }
 
-// Remember makes the stack use and fill the memory in Apply.
+// Remember makes the stack use and fill the memory in Apply and Delete. The memory of an
+// Apply is of no use to a Delete.
 func (s *Stack) Remember(m *Memory) { s.memory = m }
 
 // recall is what was seen of a resource, if it is still of use.
@@ -112,6 +113,44 @@ func (s *Stack) forget(n *node) {
 	s.memory.mu.Lock()
 	defer s.memory.mu.Unlock()
 	delete(s.memory.seen, n.Identity)
+}
+
+// Empty is true where nothing is remembered: what a walk with an empty memory found, it
+// has seen itself.
+func (m *Memory) Empty() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.seen) == 0
+}
+
+// sighted is what an earlier walk of a removal saw of a resource that it left alone.
+func (s *Stack) sighted(n *node) (any, bool) {
+	if s.memory == nil {
+		return nil, false
+	}
+	s.memory.mu.Lock()
+	defer s.memory.mu.Unlock()
+	seen, ok := s.memory.seen[n.Identity]
+	return seen.value, ok
+}
+
+// memorizeRemoval keeps, for the next walk of a removal, what is gone, what is not ours
+// and what has to stay until something else is gone. The rest is looked at again.
+func (s *Stack) memorizeRemoval(n *node) {
+	if s.memory == nil {
+		return
+	}
+	if n.step.State != StateGone && n.step.State != StateBlocked {
+		s.forget(n)
+		return
+	}
+	value := n.value
+	if n.step.Action == ActionDelete {
+		value = nil // removed in this walk
+	}
+	s.memory.mu.Lock()
+	defer s.memory.mu.Unlock()
+	s.memory.seen[n.Identity] = sighting{value: value}
 }
 
 // dueAt is when an awaited resource is worth another look.

@@ -450,3 +450,18 @@ func TestAGatewayIsMadeWithAtMost40Calls(t *testing.T) {
 		}
 	})
 }
+
+func TestAGatewayIsRemovedWithAtMost200Calls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, gw := newBench(t), gatewayNamed(t, "gw", nil)
+		b.ready(gw)
+		before := len(b.sim.Calls())
+		b.delete(gw)
+		b.empty()
+		if n := len(b.sim.Calls()) - before; n > 200 {
+			t.Errorf("%d calls", n)
+		} else {
+			t.Logf("%d calls", n)
+		}
+	})
+}
