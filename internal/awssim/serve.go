@@ -124,6 +124,11 @@ func (s *Sim) run(e *endpoint, h handler, op *wire.Operation, call *core.Call, i
 			err = internalFailure()
 		}
 	}()
+	for _, g := range s.gates {
+		if refusal := g.refuse(call, in.Interface()); refusal != nil {
+			return wire.Response{}, refusal
+		}
+	}
 	out, err := h.call(call, in)
 	if err != nil {
 		return wire.Response{}, err

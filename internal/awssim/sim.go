@@ -41,6 +41,7 @@ type Sim struct {
 	endpoints map[string]*endpoint // by signing name
 	sessions  sessions
 	accounts  map[string]string
+	gates     []gate
 	log       callLog
 	onCall    func(CallRecord)
 	logger    *slog.Logger
@@ -49,6 +50,13 @@ type Sim struct {
 // sessions knows who has assumed a role.
 type sessions interface {
 	Caller(accessKeyID string) (sts.Caller, bool)
+}
+
+// gate stands between a well-formed request and its handler. The world is locked.
+type gate interface {
+	// refuse returns AWS's answer where the call must not reach its handler, else nil.
+	// in is the SDK's input.
+	refuse(call *core.Call, in any) *core.Error
 }
 
 // inventoried is a service that can list what users have made in it.
