@@ -6,49 +6,147 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/awssim/core"
 )
 
-// crash is one moment to kill the controller at: before or after its nth call.
+// everyPoint makes the tests kill the controller before and after each single call to AWS
+// and each single write to Kubernetes. Without it they kill it at a sample of them.
+var everyPoint = flag.Bool("every-point", false, "kill the controller before and after every call and write")
+
+// crash is one moment to kill the controller at: before or after its nth call or write.
 type crash struct {
-	call        int
-	operation   string
+	moment      int
+	name        string
 	afterEffect bool
 }
 
 func (c crash) String() string {
+	side := "before"
 	if c.afterEffect {
-		return fmt.Sprintf("after call %d %s", c.call, c.operation)
+		side = "after"
 	}
-	return fmt.Sprintf("before call %d %s", c.call, c.operation)
+	return fmt.Sprintf("%s %d %s", side, c.moment, c.name)
 }
 
-// everyCall makes the tests kill the controller before and after each single call, which
-// takes minutes. Without it they kill it after each call that changes something (of many
-// equal ones after the first) and before every sixth call.
-var everyCall = flag.Bool("every-call", false, "kill the controller before and after every call")
-
-// crashesIn lists the moments in what fn does.
-func crashesIn(b *bench, fn func()) []crash {
-	before := len(b.sim.Calls())
-	fn()
-	var crashes []crash
+// crashPoints are the moments to kill at, of those that an undisturbed run has: all, or
+// after the first of each kind that changes something and before every eighth.
+func crashPoints(moments []string) []crash {
+	var points []crash
 	seen := map[string]bool{}
-	for i, call := range b.sim.Calls()[before:] {
-		operation := call.Service + "." + call.Operation
-		if *everyCall || i%6 == 0 && i < 48 {
-			crashes = append(crashes, crash{i + 1, operation, false})
+	for i, name := range moments {
+		reads := strings.HasPrefix(name, "Describe") || strings.HasPrefix(name, "Get") || strings.HasPrefix(name, "List")
+		if *everyPoint || i%8 == 0 && i < 48 {
+			points = append(points, crash{i + 1, name, false})
 		}
-		reads := strings.HasPrefix(call.Operation, "Describe") || strings.HasPrefix(call.Operation, "Get") || strings.HasPrefix(call.Operation, "List")
-		if *everyCall || !reads && !seen[operation] {
-			crashes = append(crashes, crash{i + 1, operation, true})
+		if *everyPoint || !reads && !seen[name] {
+			points = append(points, crash{i + 1, name, true})
 		}
-		seen[operation] = true
+		seen[name] = true
 	}
-	return crashes
+	return points
+}
+
+// scenario is something that a controller is in the middle of when it is killed.
+type scenario struct {
+	name string
+	spec func(*v1alpha1.FlexGatewayDeploymentSpec)
+	// before happens undisturbed; the controller may die in act.
+	before, act func(*bench, *v1alpha1.FlexGatewayDeployment)
+}
+
+func nothing(*bench, *v1alpha1.FlexGatewayDeployment) {}
+
+func byEnvironment(s *v1alpha1.FlexGatewayDeploymentSpec) {
+	s.Registration.Delivery = v1alpha1.RegistrationDeliveryEnvironment
+}
+
+// edited is an act: the user edits the spec, and the controller follows.
+func edited(edit func(*v1alpha1.FlexGatewayDeploymentSpec)) func(*bench, *v1alpha1.FlexGatewayDeployment) {
+	return func(b *bench, gw *v1alpha1.FlexGatewayDeployment) {
+		b.change(gw, edit)
+		b.untilReady(gw)
+	}
+}
+
+func scenarios() []scenario {
+	create := func(b *bench, gw *v1alpha1.FlexGatewayDeployment) { b.create(gw); b.untilReady(gw) }
+	remove := func(b *bench, gw *v1alpha1.FlexGatewayDeployment) { b.delete(gw) }
+	return []scenario{
+		{"create with EFS", nil, nothing, create},
+		{"create with Environment", byEnvironment, nothing, create},
+		{"scale", nil, create, edited(func(s *v1alpha1.FlexGatewayDeploymentSpec) { *s.Replicas = 4 })},
+		{"new image", nil, create, edited(func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.Image = "docker.io/mulesoft/flex-gateway:1.13.0" })},
+		{"changed registration", nil, create, func(b *bench, gw *v1alpha1.FlexGatewayDeployment) {
+			b.writeRegistration(gw, registration+"# renewed\n")
+			b.untilQuiet(gw)
+		}},
+		{"drift repair", nil, func(b *bench, gw *v1alpha1.FlexGatewayDeployment) {
+			create(b, gw)
+			b.someoneDeletesTheService(gw)
+			time.Sleep(lookEvery)
+		}, func(b *bench, gw *v1alpha1.FlexGatewayDeployment) { b.untilQuiet(gw) }},
+		{"delete", nil, create, remove},
+		{"delete with Retain", func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.DeletionPolicy = v1alpha1.DeletionPolicyRetain }, create, remove},
+		{"delete in the middle of create", nil, nothing, func(b *bench, gw *v1alpha1.FlexGatewayDeployment) {
+			b.create(gw)
+			b.until(gw, "half made", func(gw *v1alpha1.FlexGatewayDeployment) bool {
+				return len(gw.Status.Resources) > 0 && b.calls("efs", "CreateMountTarget") > 0
+			})
+			b.delete(gw)
+		}},
+	}
+}
+
+// run plays the scenario; the controller dies at the crash, if there is one. It returns
+// the calls and writes of act, and what AWS holds in the end.
+func (s scenario) run(t *testing.T, at *crash) (moments []string, end map[string]int) {
+	synctest.Test(t, func(t *testing.T) {
+		b, gw := newBench(t), gatewayNamed(t, "gw", s.spec)
+		s.before(b, gw)
+		if at == nil {
+			at = &crash{}
+		}
+		b.wire.arm(at.moment, at.afterEffect)
+		s.act(b, gw)
+		moments = b.wire.seen()
+		if at.moment > 0 && !b.wire.hasStruck() {
+			t.Errorf("the controller was not killed: there were only %d calls and writes", len(moments))
+		}
+		b.wire.arm(0, false)
+		end = withoutTraces(b.inventory())
+		if b.get(gw) != nil {
+			b.settled(gw)
+			b.delete(gw)
+		}
+		if gw.Spec.DeletionPolicy != v1alpha1.DeletionPolicyRetain {
+			b.empty()
+		}
+	})
+	return moments, end
+}
+
+func TestKilledAtAnyMomentTheNextControllerEndsInTheSameState(t *testing.T) {
+	for _, s := range scenarios() {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			moments, want := s.run(t, nil)
+			points := crashPoints(moments)
+			t.Logf("%d calls and writes, %d crash points", len(moments), len(points))
+			for _, point := range points {
+				t.Run(point.String(), func(t *testing.T) {
+					t.Parallel()
+					if _, got := s.run(t, &point); !cmp.Equal(want, got) {
+						t.Errorf("AWS after the crash (-want +got):\n%s", cmp.Diff(want, got))
+					}
+				})
+			}
+		})
+	}
 }
 
 // withoutTraces leaves out what AWS keeps for a while of things that are over: the task
@@ -58,53 +156,4 @@ func withoutTraces(list []core.Resource) map[string]int {
 	delete(count, "ecs Task")
 	delete(count, "ec2 NetworkInterface")
 	return count
-}
-
-func TestKilledInTheMiddleOfTheCreationTheNextControllerEndsInTheSameState(t *testing.T) {
-	var crashes []crash
-	var want map[string]int
-	synctest.Test(t, func(t *testing.T) {
-		b, gw := newBench(t), gatewayNamed(t, "gw", nil)
-		b.create(gw)
-		crashes = crashesIn(b, func() { b.untilReady(gw) })
-		want = withoutTraces(b.inventory())
-	})
-	for _, crash := range crashes {
-		t.Run(crash.String(), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				b, gw := newBench(t), gatewayNamed(t, "gw", nil)
-				b.create(gw)
-				b.wire.killAtCall(crash.call, crash.afterEffect)
-				b.untilReady(gw)
-				if diff := cmp.Diff(want, withoutTraces(b.inventory())); diff != "" {
-					t.Errorf("AWS after the crash (-want +got):\n%s", diff)
-				}
-				b.settled(gw)
-				b.delete(gw)
-				b.empty()
-			})
-		})
-	}
-}
-
-func TestKilledInTheMiddleOfTheDeletionTheNextControllerLeavesNothing(t *testing.T) {
-	var crashes []crash
-	synctest.Test(t, func(t *testing.T) {
-		b, gw := newBench(t), gatewayNamed(t, "gw", nil)
-		b.create(gw)
-		b.untilReady(gw)
-		crashes = crashesIn(b, func() { b.delete(gw) })
-	})
-	for _, crash := range crashes {
-		t.Run(crash.String(), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				b, gw := newBench(t), gatewayNamed(t, "gw", nil)
-				b.create(gw)
-				b.untilReady(gw)
-				b.wire.killAtCall(crash.call, crash.afterEffect)
-				b.delete(gw)
-				b.empty()
-			})
-		})
-	}
 }

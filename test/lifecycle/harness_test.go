@@ -51,6 +51,15 @@ const lookEvery = 10 * time.Minute
 // patience is how much of AWS's time a gateway may take to settle.
 const patience = 2 * time.Hour
 
+// TestMain forgets a setting of the machine: the SDK refuses a bundle of certificates
+// beside an HTTP client of ours.
+func TestMain(m *testing.M) {
+	if err := os.Unsetenv("AWS_CA_BUNDLE"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
+
 // bench is a simulated AWS, an in-memory cluster and a controller on them.
 type bench struct {
 	t          *testing.T
@@ -65,7 +74,6 @@ type bench struct {
 // newBench must be called inside a synctest bubble.
 func newBench(t *testing.T) *bench {
 	t.Helper()
-	t.Setenv("AWS_CA_BUNDLE", "") // the SDK refuses it beside an HTTP client of ours
 	sim, err := awssim.New(awssim.Options{Clock: clock.Real{}, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
@@ -271,6 +279,29 @@ func (b *bench) until(gw *v1alpha1.FlexGatewayDeployment, what string, holds fun
 		}
 		if time.Now().After(deadline) {
 			b.t.Fatalf("%s: not %s in %v\n%s", gw.Name, what, patience, b.describe(gw))
+		}
+		time.Sleep(after)
+	}
+}
+
+// untilQuiet looks at the gateway until the controller has nothing to do before its next
+// regular look.
+func (b *bench) untilQuiet(gw *v1alpha1.FlexGatewayDeployment) {
+	b.t.Helper()
+	deadline := time.Now().Add(patience)
+	for {
+		after, err := b.reconcile(gw)
+		switch {
+		case b.wire.crashed():
+			b.start()
+			continue
+		case err == nil && after >= lookEvery*8/10:
+			return
+		case err != nil:
+			after = 5 * time.Second
+		}
+		if time.Now().After(deadline) {
+			b.t.Fatalf("%s: not quiet in %v\n%s", gw.Name, patience, b.describe(gw))
 		}
 		time.Sleep(after)
 	}

@@ -49,6 +49,14 @@ func (b *bench) idOf(gw *v1alpha1.FlexGatewayDeployment, kind, name string) stri
 	return ""
 }
 
+func (b *bench) someoneDeletesTheService(gw *v1alpha1.FlexGatewayDeployment) {
+	b.t.Helper()
+	_, err := b.someone().ECS.DeleteService(b.t.Context(), &ecs.DeleteServiceInput{
+		Cluster: aws.String("Flex-GW-ECS-Cluster"), Service: aws.String(b.idOf(gw, "Service", "gateway")), Force: aws.Bool(true),
+	})
+	b.must(err)
+}
+
 // ready makes a gateway and waits until it serves.
 func (b *bench) ready(gw *v1alpha1.FlexGatewayDeployment) {
 	b.t.Helper()
@@ -217,12 +225,7 @@ func TestWhatIsBrokenBehindItsBackIsPutRightAtTheNextLook(t *testing.T) {
 			_, err := b.someone().EC2.DeleteTags(b.t.Context(), &ec2.DeleteTagsInput{Resources: []string{group}})
 			b.must(err)
 		}, []string{"DriftCorrected", "SecurityGroup/gateway", "tags"}},
-		{"the service is deleted", func(b *bench, gw *v1alpha1.FlexGatewayDeployment) {
-			_, err := b.someone().ECS.DeleteService(b.t.Context(), &ecs.DeleteServiceInput{
-				Cluster: aws.String("Flex-GW-ECS-Cluster"), Service: aws.String(b.idOf(gw, "Service", "gateway")), Force: aws.Bool(true),
-			})
-			b.must(err)
-		}, []string{"DriftCorrected", "Service/gateway", "was gone"}},
+		{"the service is deleted", (*bench).someoneDeletesTheService, []string{"DriftCorrected", "Service/gateway", "was gone"}},
 		{"the count is changed", func(b *bench, gw *v1alpha1.FlexGatewayDeployment) {
 			_, err := b.someone().ECS.UpdateService(b.t.Context(), &ecs.UpdateServiceInput{
 				Cluster: aws.String("Flex-GW-ECS-Cluster"), Service: aws.String(b.idOf(gw, "Service", "gateway")), DesiredCount: aws.Int32(5),

@@ -1,9 +1,14 @@
 package lifecycle
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net/http"
+	"net/url"
+	"slices"
+	"strings"
 	"sync"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -13,24 +18,42 @@ import (
 // errCrashed is what a controller that has been killed would see, if it saw anything.
 var errCrashed = errors.New("the controller was killed")
 
-// wire is the way to AWS. It can kill the controller before or after one call: from then
-// on nothing reaches AWS or Kubernetes until the controller is started anew.
+// wire is the controller's way to AWS and to Kubernetes. It can kill the controller
+// before or after one call to AWS or one write to Kubernetes: from then on nothing gets
+// through until the controller is started anew.
 type wire struct {
 	next    http.RoundTripper
 	onCrash context.CancelFunc
 
-	mu     sync.Mutex
-	calls  int
-	killAt int // the call at which to kill, counted from 1; 0 never
-	after  bool
-	dead   bool
+	mu sync.Mutex
+	// moments are the calls and writes since the wire was armed, by name.
+	moments []string
+	killAt  int // the moment at which to kill, counted from 1; 0 never
+	after   bool
+	dead    bool
+	struck  bool
 }
 
-// killAtCall arms the wire: the nth call from now is the controller's last.
-func (w *wire) killAtCall(n int, afterEffect bool) {
+// arm counts from now on; the nth call or write is the controller's last. With 0 it only
+// counts.
+func (w *wire) arm(n int, afterEffect bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.calls, w.killAt, w.after = 0, n, afterEffect
+	w.moments, w.killAt, w.after, w.struck = nil, n, afterEffect, false
+}
+
+// seen are the calls and writes since the wire was armed.
+func (w *wire) seen() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.moments)
+}
+
+// hasStruck is true where the controller has been killed since the wire was armed.
+func (w *wire) hasStruck() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.struck
 }
 
 func (w *wire) crashed() bool {
@@ -45,60 +68,90 @@ func (w *wire) revive() {
 	w.dead, w.killAt = false, 0
 }
 
-// fate says what becomes of the next call: whether it is sent, and whether it is the
-// controller's last.
-func (w *wire) fate() (send, last bool) {
+// fate says what becomes of the next call or write: whether it is sent, and whether it is
+// the controller's last.
+func (w *wire) fate(name string) (send, last bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.dead {
 		return false, false
 	}
-	w.calls++
-	last = w.killAt != 0 && w.calls == w.killAt
+	w.moments = append(w.moments, name)
+	last = w.killAt != 0 && len(w.moments) == w.killAt
 	return !last || w.after, last
 }
 
 // RoundTrip implements http.RoundTripper.
-func (w *wire) RoundTrip(request *http.Request) (*http.Response, error) {
-	send, last := w.fate()
-	if !send {
-		w.kill(last)
-		return nil, errCrashed
+func (w *wire) RoundTrip(request *http.Request) (response *http.Response, err error) {
+	name, err := operationOf(request)
+	if err != nil {
+		return nil, err
 	}
-	response, err := w.next.RoundTrip(request)
-	if last {
-		w.kill(true)
-		return nil, errCrashed
+	died := w.pass(name, func() { response, err = w.next.RoundTrip(request) })
+	if died != nil {
+		return nil, died
 	}
 	return response, err
 }
 
-func (w *wire) kill(now bool) {
-	if !now {
-		return
+// pass lets one call or write through, or not.
+func (w *wire) pass(name string, send func()) error {
+	through, last := w.fate(name)
+	if through {
+		send()
 	}
+	if last {
+		w.kill()
+	}
+	if last || !through {
+		return errCrashed
+	}
+	return nil
+}
+
+func (w *wire) kill() {
 	w.mu.Lock()
-	w.dead = true
+	w.dead, w.struck = true, true
 	w.mu.Unlock()
 	w.onCrash()
 }
 
 func (w *wire) client() *http.Client { return &http.Client{Transport: w} }
 
-// interceptor keeps a killed controller from writing to Kubernetes.
+// operationOf is the operation's name, or the method and the kind of thing where the
+// protocol has no name (REST).
+func operationOf(request *http.Request) (string, error) {
+	if target := request.Header.Get("X-Amz-Target"); target != "" {
+		return target[strings.LastIndex(target, ".")+1:], nil
+	}
+	if request.Body == nil || request.Header.Get("Content-Type") != "application/x-www-form-urlencoded" {
+		parts := strings.Split(strings.Trim(request.URL.Path, "/"), "/")
+		return request.Method + " " + strings.Join(parts[1:min(2, len(parts))], "/"), nil
+	}
+	body, err := io.ReadAll(request.Body)
+	if err != nil {
+		return "", err
+	}
+	request.Body = io.NopCloser(bytes.NewReader(body))
+	form, err := url.ParseQuery(string(body))
+	return form.Get("Action"), err
+}
+
+// interceptor is the way to Kubernetes. The controller writes with patches only; the
+// tests themselves, which play the user, do not.
 func (w *wire) interceptor() interceptor.Funcs {
 	return interceptor.Funcs{
-		Patch: func(ctx context.Context, c client.WithWatch, o client.Object, p client.Patch, options ...client.PatchOption) error {
-			if w.crashed() {
-				return errCrashed
+		Patch: func(ctx context.Context, c client.WithWatch, o client.Object, p client.Patch, options ...client.PatchOption) (err error) {
+			if died := w.pass("Kubernetes patch", func() { err = c.Patch(ctx, o, p, options...) }); died != nil {
+				return died
 			}
-			return c.Patch(ctx, o, p, options...)
+			return err
 		},
-		SubResourcePatch: func(ctx context.Context, c client.Client, sub string, o client.Object, p client.Patch, options ...client.SubResourcePatchOption) error {
-			if w.crashed() {
-				return errCrashed
+		SubResourcePatch: func(ctx context.Context, c client.Client, sub string, o client.Object, p client.Patch, options ...client.SubResourcePatchOption) (err error) {
+			if died := w.pass("Kubernetes patch of "+sub, func() { err = c.SubResource(sub).Patch(ctx, o, p, options...) }); died != nil {
+				return died
 			}
-			return c.SubResource(sub).Patch(ctx, o, p, options...)
+			return err
 		},
 	}
 }
