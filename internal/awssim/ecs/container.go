@@ -72,7 +72,7 @@ func (s *Service) newContainer(t *task, definition types.ContainerDefinition) *c
 func (s *Service) startContainer(c *container) {
 	c.lastStatus = taskRunning
 	c.runtimeID = c.task.id + "-" + s.world.Digits(10)
-	c.program = programFor(c)
+	c.program = s.troubled(c, programFor(c))
 	c.program.start(s, c)
 	if h := c.definition.HealthCheck; h != nil && c.next == nil {
 		c.next = s.world.After(seconds(h.Interval), func() { s.checkHealth(c) })

@@ -13,6 +13,7 @@ import (
 // revision is what a deployment runs: what AWS calls a service revision.
 type revision struct {
 	arn           string
+	createdAt     time.Time
 	definition    *taskDefinition
 	network       *types.NetworkConfiguration
 	loadBalancers []types.LoadBalancer
@@ -46,6 +47,7 @@ type deployment struct {
 // deploy makes the revision the service's new PRIMARY deployment.
 func (s *Service) deploy(svc *service, rev revision) {
 	now := s.world.Now()
+	rev.createdAt = now
 	rev.arn = svc.region.scope.ARN("ecs", "service-revision/"+svc.cluster.name+"/"+svc.name+"/"+s.world.Digits(19))
 	d := &deployment{
 		id: "ecs-svc/" + s.world.Digits(19), status: statusPrimary, revision: rev,

@@ -19,9 +19,10 @@ type Service struct {
 	// before gateways start.
 	APIDeployed bool
 
-	world   *core.World
-	deps    Deps
-	regions core.Regional[region]
+	world    *core.World
+	deps     Deps
+	regions  core.Regional[region]
+	troubles Troubles
 }
 
 // New returns an ECS without clusters.
@@ -47,6 +48,8 @@ type region struct {
 	families map[string]*family
 	// launches remembers RunTask's calls by cluster and client token.
 	launches map[string]*launchRecord
+	// fargate is what Fargate has been asked to launch.
+	fargate launchBucket
 	// targets are the tasks behind the registered targets.
 	targets map[target]*task
 }

@@ -120,7 +120,7 @@ func (f *fakeAWS) Deregister(sc core.Scope, tg, ip string, port int32) {
 func (f *fakeAWS) TargetState(_ core.Scope, tg, ip string, port int32) (state, reason string) {
 	state = f.targets[target{tg, ip, port}]
 	if state == "unhealthy" {
-		reason = "Health checks failed"
+		reason = "Target.FailedHealthChecks"
 	}
 	return state, reason
 }

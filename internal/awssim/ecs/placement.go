@@ -11,10 +11,8 @@ import (
 
 // pickSubnet chooses where the next task goes: the zone with the fewest of the
 // tasks, then the subnet in it with the fewest, then the first in the configuration.
+// There must be a subnet left to choose.
 func (s *Service) pickSubnet(sc core.Scope, n *types.NetworkConfiguration, tasks []*task) string {
-	if n == nil || n.AwsvpcConfiguration == nil {
-		return ""
-	}
 	inZone, inSubnet := map[string]int{}, map[string]int{}
 	for _, t := range tasks {
 		if !t.isStopping() {
@@ -22,13 +20,26 @@ func (s *Service) pickSubnet(sc core.Scope, n *types.NetworkConfiguration, tasks
 			inSubnet[t.subnet]++
 		}
 	}
-	zone := func(id string) string {
-		subnet, _ := s.deps.EC2.Subnet(sc, id)
-		return subnet.Zone
-	}
-	return slices.MinFunc(n.AwsvpcConfiguration.Subnets, func(a, b string) int {
+	zone := func(id string) string { return s.zoneOf(sc, id) }
+	return slices.MinFunc(s.subnetsLeft(sc, n), func(a, b string) int {
 		return cmp.Or(cmp.Compare(inZone[zone(a)], inZone[zone(b)]), cmp.Compare(inSubnet[a], inSubnet[b]))
 	})
+}
+
+// noCapacity is AWS's reason for a task that Fargate has no room for.
+const noCapacity = "Capacity is unavailable at this time. Please try again later or in a different availability zone"
+
+// subnetsLeft are the subnets in which Fargate has room for another task.
+func (s *Service) subnetsLeft(sc core.Scope, n *types.NetworkConfiguration) []string {
+	if s.troubles.CapacityGone {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(n.AwsvpcConfiguration.Subnets), func(id string) bool { return s.isOut(s.zoneOf(sc, id)) })
+}
+
+func (s *Service) zoneOf(sc core.Scope, subnet string) string {
+	found, _ := s.deps.EC2.Subnet(sc, subnet)
+	return found.Zone
 }
 
 // pickSurplus chooses the task to stop when there are too many: one that does not

@@ -15,7 +15,8 @@ import (
 const (
 	// mostRollouts is how many service deployments are remembered for a service.
 	mostRollouts = 100
-	// mostDescribedRollouts is the batch limit of DescribeServiceDeployments.
+	// mostDescribedRollouts is the batch limit of DescribeServiceDeployments and of
+	// DescribeServiceRevisions.
 	mostDescribedRollouts = 20
 )
 
@@ -24,18 +25,21 @@ type rollout struct {
 	arn            string
 	target, source *revision
 	createdAt      time.Time
-	finishedAt     time.Time
-	status         types.ServiceDeploymentStatus
-	reason         string
-	rollback       *types.Rollback
-	deployment     *deployment
+	// startedAt is when the scheduler got round to it, finishedAt when it was done;
+	// zero before that.
+	startedAt  time.Time
+	finishedAt time.Time
+	status     types.ServiceDeploymentStatus
+	reason     string
+	rollback   *types.Rollback
+	deployment *deployment
 }
 
 // newRollout begins the history of a deployment that is about to become PRIMARY.
 func (s *Service) newRollout(svc *service, d *deployment) *rollout {
 	ro := &rollout{
 		arn:    svc.region.scope.ARN("ecs", "service-deployment/"+svc.cluster.name+"/"+svc.name+"/"+s.world.Letters(21)),
-		target: &d.revision, createdAt: s.world.Now(), status: types.ServiceDeploymentStatusInProgress, deployment: d,
+		target: &d.revision, createdAt: s.world.Now(), status: types.ServiceDeploymentStatusPending, deployment: d,
 	}
 	if len(svc.deployments) > 0 {
 		ro.source = &svc.primary().revision
@@ -43,6 +47,13 @@ func (s *Service) newRollout(svc *service, d *deployment) *rollout {
 	svc.rollouts = append([]*rollout{ro}, svc.rollouts...)
 	svc.rollouts = svc.rollouts[:min(len(svc.rollouts), mostRollouts)]
 	return ro
+}
+
+// start notes that the scheduler works on the deployment.
+func (ro *rollout) start(at time.Time) {
+	if ro.status == types.ServiceDeploymentStatusPending {
+		ro.status, ro.startedAt = types.ServiceDeploymentStatusInProgress, at
+	}
 }
 
 func (ro *rollout) finish(status types.ServiceDeploymentStatus, reason string, at time.Time) {
@@ -73,7 +84,7 @@ func (s *Service) ListServiceDeployments(c *core.Call, in *sdk.ListServiceDeploy
 		}
 		all = append(all, types.ServiceDeploymentBrief{
 			ServiceDeploymentArn: aws.String(ro.arn), ServiceArn: aws.String(svc.arn), ClusterArn: aws.String(found.arn),
-			CreatedAt: aws.Time(ro.createdAt), StartedAt: aws.Time(ro.createdAt), FinishedAt: timeOrNil(ro.finishedAt),
+			CreatedAt: aws.Time(ro.createdAt), StartedAt: timeOrNil(ro.startedAt), FinishedAt: timeOrNil(ro.finishedAt),
 			Status: ro.status, StatusReason: stringOrNil(ro.reason), TargetServiceRevisionArn: aws.String(ro.target.arn),
 		})
 	}
@@ -107,12 +118,19 @@ func (s *Service) DescribeServiceDeployments(c *core.Call, in *sdk.DescribeServi
 	return out, nil
 }
 
-func (r *region) rollout(arn string) (*service, *rollout, bool) {
+// serviceOf is the service to which a service deployment or revision belongs, as
+// its ARN says.
+func (r *region) serviceOf(arn string) (*service, bool) {
 	parts := strings.Split(resourcePart(arn), "/")
 	if len(parts) != 4 || r.clusters[parts[1]] == nil {
-		return nil, nil, false
+		return nil, false
 	}
 	svc, ok := r.clusters[parts[1]].services[parts[2]]
+	return svc, ok
+}
+
+func (r *region) rollout(arn string) (*service, *rollout, bool) {
+	svc, ok := r.serviceOf(arn)
 	if !ok {
 		return nil, nil, false
 	}
@@ -126,7 +144,7 @@ func (r *region) rollout(arn string) (*service, *rollout, bool) {
 func (svc *service) rolloutView(ro *rollout) types.ServiceDeployment {
 	v := types.ServiceDeployment{
 		ServiceDeploymentArn: aws.String(ro.arn), ServiceArn: aws.String(svc.arn), ClusterArn: aws.String(svc.cluster.arn),
-		CreatedAt: aws.Time(ro.createdAt), StartedAt: aws.Time(ro.createdAt), FinishedAt: timeOrNil(ro.finishedAt), UpdatedAt: aws.Time(ro.deployment.updatedAt),
+		CreatedAt: aws.Time(ro.createdAt), StartedAt: timeOrNil(ro.startedAt), FinishedAt: timeOrNil(ro.finishedAt), UpdatedAt: aws.Time(ro.deployment.updatedAt),
 		Status: ro.status, StatusReason: stringOrNil(ro.reason), Rollback: ro.rollback,
 		DeploymentConfiguration:  svc.configurationView(),
 		DeploymentCircuitBreaker: svc.breakerView(ro),

@@ -37,6 +37,9 @@ func (s *Service) reconcile(svc *service) {
 	case statusDraining:
 		s.drain(svc)
 	case statusActive:
+		if now := s.world.Now(); !now.Before(svc.launchAfter) {
+			svc.rollouts[0].start(now)
+		}
 		s.judge(svc)
 		s.checkBreaker(svc)
 		s.stopSurplus(svc)
@@ -125,7 +128,10 @@ func (s *Service) complete(svc *service, p *deployment) {
 	p.rolloutState, p.updatedAt = types.DeploymentRolloutStateCompleted, now
 	p.reason = "ECS deployment " + p.id + " completed."
 	svc.completed = p
-	switch last := svc.rollouts[0]; last.status {
+	last := svc.rollouts[0]
+	// A deployment without work may be complete before the scheduler gets round to it.
+	last.start(now)
+	switch last.status {
 	case types.ServiceDeploymentStatusRollbackInProgress:
 		last.finish(types.ServiceDeploymentStatusRollbackSuccessful, last.reason, now)
 	case types.ServiceDeploymentStatusInProgress:

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 )
 
 // judge looks at the health of every task: it notes successes, and condemns tasks
@@ -43,10 +44,22 @@ func (s *Service) condemn(svc *service, t *task) {
 			continue
 		}
 		t.condemned = "Task failed ELB health checks in (target-group " + tg.group + ")"
-		s.event(svc, "(task %s) (port %d) is unhealthy in (target-group %s) due to (reason %s)", t.id, tg.port, tg.group, reason)
+		s.event(svc, "(task %s) (port %d) is unhealthy in (target-group %s) due to (reason %s)", t.id, tg.port, tg.group, worded(reason))
 	}
 	if t.condemned != "" {
 		svc.steady = false
 		s.failed(svc, t.deployment)
+	}
+}
+
+// worded is a target's reason code in the words of ECS's events.
+func worded(reason string) string {
+	switch elb.TargetHealthReasonEnum(reason) {
+	case elb.TargetHealthReasonEnumFailedHealthChecks:
+		return "Health checks failed"
+	case elb.TargetHealthReasonEnumTimeout:
+		return "Request timed out"
+	default:
+		return reason
 	}
 }

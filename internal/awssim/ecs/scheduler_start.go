@@ -2,6 +2,7 @@ package ecs
 
 import (
 	"slices"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
@@ -28,16 +29,37 @@ func (s *Service) startMissing(svc *service) {
 		s.wakeAt(svc, ready)
 		return
 	}
+	if !s.canLaunch(svc, p) {
+		return
+	}
+	if n = min(n, svc.launched.left(s.world.Now())); n <= 0 {
+		s.wakeAt(svc, svc.launched.began.Add(time.Minute))
+		return
+	}
+	svc.launched.count += n
+	s.startTasks(svc, n)
+}
+
+// canLaunch reports whether a task of the deployment would get as far as
+// PROVISIONING; an event tells why not. An attempt that ECS gives up on Fargate
+// counts as a failed task.
+func (s *Service) canLaunch(svc *service, d *deployment) bool {
+	sc := svc.region.scope
 	if svc.launchType != types.LaunchTypeFargate {
 		s.eventOnce(svc, "was unable to place a task because no container instance met all of its requirements. Reason: No Container Instances were found in your cluster.")
-		return
+		return false
 	}
-	if err := s.assumeRoles(svc.region.scope, p.revision.definition); err != nil {
+	if err := s.assumeRoles(sc, d.revision.definition); err != nil {
 		s.event(svc, "failed to launch a task with (error %s).", err.Error())
-		s.failed(svc, p)
-		return
+		s.failed(svc, d)
+		return false
 	}
-	s.startTasks(svc, n)
+	if len(s.subnetsLeft(sc, d.revision.network)) == 0 {
+		s.event(svc, "was unable to place a task. Reason: %s. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.", noCapacity)
+		s.failed(svc, d)
+		return false
+	}
+	return true
 }
 
 // checkDeadlock tells when the limits leave the scheduler nothing to do in the

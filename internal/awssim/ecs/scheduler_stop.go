@@ -111,7 +111,7 @@ func (s *Service) stopAll(svc *service, tasks []*task) {
 		s.stop(t, types.TaskStopCodeServiceSchedulerInitiated, "Scaling activity initiated by (deployment "+svc.primary().id+")")
 	}
 	if len(pending) > 0 {
-		s.event(svc, "has stopped %d pending tasks.", len(pending))
+		s.event(svc, "stopped %d pending tasks.", len(pending))
 	}
 	if len(registered) > 0 {
 		s.event(svc, "has begun draining connections on %d tasks.", len(registered))

@@ -60,6 +60,8 @@ type service struct {
 	lookAt time.Time
 	// launchAfter is when the scheduler will have got round to the last change.
 	launchAfter time.Time
+	// launched is what the scheduler has started lately.
+	launched launchMinute
 	// steadyAt is when the scheduler will find that the service is steady, zero while
 	// it does not look so; steady says that it has said so.
 	steadyAt   time.Time

@@ -22,7 +22,7 @@ type launchRecord struct {
 
 // RunTask starts up to ten tasks that belong to no service. A second call with the
 // same client token returns the same tasks, or a ConflictException if it asks for
-// something else.
+// something else. Tasks without capacity are failures of a call that succeeds.
 func (s *Service) RunTask(c *core.Call, in *sdk.RunTaskInput) (*sdk.RunTaskOutput, error) {
 	r := s.regions.In(c.Scope)
 	found, err := r.cluster(in.Cluster)
@@ -38,6 +38,9 @@ func (s *Service) RunTask(c *core.Call, in *sdk.RunTaskInput) (*sdk.RunTaskOutpu
 		return nil, err
 	}
 	count := int(*orDefault(in.Count, 1))
+	if len(s.subnetsLeft(r.scope, rev.network)) == 0 {
+		return &sdk.RunTaskOutput{Tasks: []types.Task{}, Failures: slices.Repeat([]types.Failure{{Reason: aws.String(noCapacity)}}, count)}, nil
+	}
 	var started []*task
 	for range count {
 		l := launchFrom(found, rev, in)

@@ -25,7 +25,8 @@ func (s *Service) assumeRoles(sc core.Scope, td *taskDefinition) error {
 	return nil
 }
 
-// start makes a task, which begins to provision its network interface.
+// start makes a task, which provisions its network interface when Fargate gets
+// round to it.
 func (s *Service) start(r *region, l launch) *task {
 	id := s.world.Hex(32)
 	t := &task{
@@ -41,7 +42,8 @@ func (s *Service) start(r *region, l launch) *task {
 	}
 	l.cluster.forget(s.world.Now())
 	l.cluster.tasks = append(l.cluster.tasks, t)
-	t.next = s.world.After(s.world.Delay(core.TaskProvisioning), func() { s.attach(t) })
+	turn := r.fargate.take(s.world.Now())
+	t.next = s.world.After(turn+s.world.Delay(core.TaskProvisioning), func() { s.attach(t) })
 	return t
 }
 
@@ -91,7 +93,11 @@ func (s *Service) prepare(t *task) {
 // pull pulls the images of all containers.
 func (s *Service) pull(t *task) {
 	for _, c := range t.containers {
-		digest, err := pullImage(t, aws.ToString(c.definition.Image))
+		image := aws.ToString(c.definition.Image)
+		digest, err := pullImage(t, image)
+		if err == nil {
+			err = s.refusedPull(image)
+		}
 		if err != nil {
 			c.reason = "CannotPullContainerError: " + err.Error()
 			s.failToStart(t, c.reason)

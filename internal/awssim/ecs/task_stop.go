@@ -36,7 +36,8 @@ func (s *Service) stop(t *task, code types.TaskStopCode, reason string) {
 	switch {
 	case t.isPending():
 		s.deprovision(t)
-	case code == types.TaskStopCodeEssentialContainerExited:
+	case code == types.TaskStopCodeEssentialContainerExited, code == types.TaskStopCodeInfrastructureHealth:
+		// There is nothing left that could finish its requests.
 		s.deregister(t)
 		s.deprovision(t)
 	case len(t.targets) == 0:
