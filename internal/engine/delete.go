@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Delete removes everything of ours, dependents first, as far as one walk can. The
@@ -66,6 +67,10 @@ func (s *Stack) remove(ctx context.Context, n *node, action Action) {
 		return
 	}
 	if n.value == nil {
+		if wait := s.maybeHidden(n); wait != nil {
+			s.fail(n, wait)
+			return
+		}
 		n.step.State, n.step.ID, n.step.Reason = StateGone, "", ""
 		return
 	}
@@ -98,6 +103,28 @@ func (s *Stack) remove(ctx context.Context, n *node, action Action) {
 		return
 	}
 	n.step.State = StateGone
+}
+
+// A cloud's reads lag behind its writes: AWS's as a rule by less than 3 s, and rarely by
+// 10 s. What was made less than hiddenFor ago may be there though it is not seen.
+const (
+	hiddenFor   = 15 * time.Second
+	hiddenPause = 3 * time.Second
+)
+
+// maybeHidden is the wait for a resource that is not seen, but that was recorded so short
+// a time ago that the cloud may not show it yet; nil where it is gone. What a removal has
+// begun with was seen by it.
+func (s *Stack) maybeHidden(n *node) *Wait {
+	switch n.record.State {
+	case StateDeleting, StateBlocked, StateExternal, StateRetained:
+		return nil
+	}
+	left := n.record.Since.Add(hiddenFor).Sub(s.now())
+	if n.record.ID == "" || left <= 0 {
+		return nil
+	}
+	return WaitFor(min(left, hiddenPause), "it was made a moment ago and may not be visible yet")
 }
 
 func (s *Stack) release(ctx context.Context, n *node) {

@@ -92,8 +92,13 @@ func (r *Report) Changes() []Step {
 	return changes
 }
 
+// failurePause is how long a failure waits at most for another try, where something else
+// is awaited too.
+const failurePause = 10 * time.Second
+
 // LookAgain is the soonest moment at which a wait or the pause before another try is
-// over, 0 where there is none.
+// over, 0 where there is none. A failure that may pass by itself does not wait for the
+// end of a long wait for something else.
 func (r *Report) LookAgain() time.Duration {
 	var soonest time.Duration
 	sooner := func(after time.Duration) {
@@ -101,13 +106,18 @@ func (r *Report) LookAgain() time.Duration {
 			soonest = after
 		}
 	}
+	failed := false
 	for _, s := range r.Steps {
 		if s.Wait != nil {
 			sooner(s.Wait.After)
 		}
 		if s.Problem != nil {
 			sooner(s.Problem.RetryAfter)
+			failed = failed || !s.Problem.Terminal && s.Problem.RetryAfter == 0
 		}
+	}
+	if failed && soonest > failurePause {
+		return failurePause
 	}
 	return soonest
 }

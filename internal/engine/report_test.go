@@ -26,6 +26,28 @@ func TestTheSoonestWaitWins(t *testing.T) {
 	}
 }
 
+func TestAFailureDoesNotWaitForTheEndOfALongWait(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		step engine.Step
+		wait time.Duration
+		want time.Duration
+	}{
+		{"may pass", engine.Step{Problem: &engine.Problem{Reason: "AWSError"}}, 140 * time.Second, 10 * time.Second},
+		{"may pass, and the wait is short", engine.Step{Problem: &engine.Problem{Reason: "AWSError"}}, 6 * time.Second, 6 * time.Second},
+		{"needs a person", engine.Step{Problem: &engine.Problem{Terminal: true}}, 140 * time.Second, 140 * time.Second},
+		{"has its own pause", engine.Step{Problem: &engine.Problem{RetryAfter: 20 * time.Second}}, 140 * time.Second, 20 * time.Second},
+		{"no failure", engine.Step{}, 140 * time.Second, 140 * time.Second},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := &engine.Report{Steps: []engine.Step{{Wait: engine.WaitFor(test.wait, "slow")}, test.step}}
+			if got := r.LookAgain(); got != test.want {
+				t.Errorf("LookAgain() = %v, want %v", got, test.want)
+			}
+		})
+	}
+}
+
 func TestALongWaitLooksWhenItIsUsuallyOverAndThenMoreAndMoreRarely(t *testing.T) {
 	for _, test := range []struct {
 		name           string

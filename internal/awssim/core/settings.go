@@ -48,6 +48,10 @@ type Settings struct {
 	// Jitter draws each latency from its Spread; without it everything takes P50,
 	// so that a run can be compared with the arithmetic.
 	Jitter bool
+	// ThrottleScale is the size of the token buckets that throttle calls: 1 is AWS's
+	// defaults, 0.1 a tenth of their bursts and refills (a burst never falls under 1),
+	// 0 no throttling.
+	ThrottleScale float64
 }
 
 // DefaultSettings are figures observed or documented for AWS in 2023-2026; where

@@ -32,10 +32,14 @@ const DefaultAccount = "123456789012"
 type World struct {
 	// Settings are the latencies and limits in force. Read and written under the lock.
 	Settings Settings
+	// ReadLag is how long what has been made stays hidden from reads; zero is not at
+	// all. AWSReadLag is AWS's. Read and written under the lock.
+	ReadLag Spread
 
 	mu       sync.Mutex
 	clock    clock.Clock
 	rand     *rand.Rand
+	lags     *rand.Rand
 	timeline timeline
 	// moment is the time of the event that is running, zero outside of one.
 	moment time.Time
@@ -44,7 +48,7 @@ type World struct {
 // NewWorld returns an empty world. The same seed gives the same ids and, where
 // latencies vary, the same latencies.
 func NewWorld(c clock.Clock, seed uint64) *World {
-	w := &World{Settings: DefaultSettings(), clock: c, rand: rand.New(rand.NewPCG(seed, seed))}
+	w := &World{Settings: DefaultSettings(), clock: c, rand: rand.New(rand.NewPCG(seed, seed)), lags: newLags(seed)}
 	w.timeline.world = w
 	return w
 }

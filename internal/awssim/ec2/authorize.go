@@ -78,6 +78,7 @@ func (s *Service) authorize(n *network, g *group, specs []types.TagSpecification
 	var described []types.SecurityGroupRule
 	for _, r := range rules {
 		r.resource = n.newResource(s.world.ID("sgr"), tags.clone())
+		r.Appearance = s.world.Appears()
 		g.rules = append(g.rules, r)
 		described = append(described, r.describe(n.scope))
 	}

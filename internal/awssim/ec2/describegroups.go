@@ -38,7 +38,7 @@ func overRules(egress bool, values func(*rule) []string) func(*group) []string {
 	return func(g *group) []string {
 		var all []string
 		for _, r := range g.rules {
-			if r.egress == egress {
+			if r.egress == egress && r.Seen() {
 				all = append(all, values(r)...)
 			}
 		}
@@ -110,7 +110,9 @@ func (s *Service) DescribeSecurityGroupRules(c *core.Call, in *sdk.DescribeSecur
 	var rules table[*rule]
 	for _, g := range s.networks.In(c.Scope).groups.all() {
 		for _, r := range g.rules {
-			rules.add(r)
+			if g.Seen() {
+				rules.add(r)
+			}
 		}
 	}
 	slices.SortFunc(rules.order, func(a, b *rule) int { return a.seq - b.seq })

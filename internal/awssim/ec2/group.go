@@ -79,6 +79,7 @@ func (s *Service) CreateSecurityGroup(c *core.Call, in *sdk.CreateSecurityGroupI
 		resource: n.newResource(s.world.ID("sgr"), nil), group: g,
 		egress: true, protocol: allProtocols, from: anyPort, to: anyPort, source: source{cidr: everywhere},
 	}}
+	g.Appearance = s.world.Appears()
 	n.groups.add(g)
 	return &sdk.CreateSecurityGroupOutput{
 		GroupId: aws.String(g.id), SecurityGroupArn: aws.String(g.arn(c.Scope)), Tags: g.tags.list(),
@@ -130,7 +131,7 @@ func (n *network) groupNamed(v *vpc, name string) *group {
 // groupFor finds the group that a call names by id or, in the default VPC, by name.
 func (n *network) groupFor(id, name *string) (*group, error) {
 	if aws.ToString(id) != "" {
-		g, ok := n.groups.get(*id)
+		g, ok := n.groups.seen(*id)
 		if !ok {
 			return nil, groupNotFound(*id)
 		}
@@ -140,7 +141,7 @@ func (n *network) groupFor(id, name *string) (*group, error) {
 		return nil, missingParameter("groupName or groupId")
 	}
 	if v, ok := n.defaultVPC(); ok {
-		if g := n.groupNamed(v, *name); g != nil {
+		if g := n.groupNamed(v, *name); g != nil && g.Seen() {
 			return g, nil
 		}
 	}
@@ -177,9 +178,9 @@ func (n *network) groupInUse(g *group) bool {
 	})
 }
 
-// SecurityGroupVPC returns the VPC of a security group. The world must be locked.
+// SecurityGroupVPC returns the VPC of a security group that reads show. The world must be locked.
 func (s *Service) SecurityGroupVPC(sc core.Scope, id string) (vpc string, ok bool) {
-	g, ok := s.networks.In(sc).groups.get(id)
+	g, ok := s.networks.In(sc).groups.seen(id)
 	if !ok {
 		return "", false
 	}

@@ -120,7 +120,7 @@ func (n *network) interfaceGroups(sub *subnet, kind string, ids []string) ([]*gr
 	}
 	var groups []*group
 	for _, id := range ids {
-		g, ok := n.groups.get(id)
+		g, ok := n.groups.seen(id)
 		if !ok {
 			return nil, groupNotFound(id)
 		}

@@ -70,13 +70,13 @@ type selection[T item] struct {
 // of which must exist, that match the filters, one page of them.
 func (t *table[T]) pick(sel selection[T]) ([]T, *string, error) {
 	for _, id := range sel.ids {
-		if _, ok := t.get(id); !ok {
+		if _, ok := t.seen(id); !ok {
 			return nil, nil, sel.notFound(id)
 		}
 	}
 	var found []T
 	for _, x := range t.order {
-		if wanted(sel.ids, x.base().id) && sel.match(x) {
+		if x.base().Seen() && wanted(sel.ids, x.base().id) && sel.match(x) {
 			found = append(found, x)
 		}
 	}

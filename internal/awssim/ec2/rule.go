@@ -96,7 +96,7 @@ func (r *rule) describe(sc core.Scope) types.SecurityGroupRule {
 	return d
 }
 
-// permissions gathers rules of one direction as DescribeSecurityGroups shows them:
+// permissions gathers the rules of one direction that reads show, as DescribeSecurityGroups shows them:
 // one entry for each protocol and range of ports.
 func (g *group) permissions(account string, egress bool) []types.IpPermission {
 	type key struct {
@@ -106,7 +106,7 @@ func (g *group) permissions(account string, egress bool) []types.IpPermission {
 	at := map[key]int{}
 	all := []types.IpPermission{}
 	for _, r := range g.rules {
-		if r.egress != egress {
+		if r.egress != egress || !r.Seen() {
 			continue
 		}
 		k := key{r.protocol, r.from, r.to}

@@ -1,9 +1,14 @@
 package ec2
 
-import "slices"
+import (
+	"slices"
+
+	"flexgw.io/controller/internal/awssim/core"
+)
 
 // resource is what everything that EC2 keeps has in common.
 type resource struct {
+	core.Appearance
 	id string
 	// seq grows with every resource of the network; listings are in its order.
 	seq  int
@@ -24,6 +29,12 @@ type table[T item] struct {
 func (t *table[T]) get(id string) (T, bool) {
 	x, ok := t.byID[id]
 	return x, ok
+}
+
+// seen is get for what refers to the resource: a new one may be hidden from it.
+func (t *table[T]) seen(id string) (T, bool) {
+	x, ok := t.byID[id]
+	return x, ok && x.base().Seen()
 }
 
 func (t *table[T]) add(x T) {

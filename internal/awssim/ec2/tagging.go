@@ -92,7 +92,7 @@ func (n *network) taggedResources(ids []string) ([]*resource, error) {
 			return nil, core.Errorf("InvalidID", "The ID '%s' is not valid", id)
 		}
 		r, ok := all[id]
-		if !ok {
+		if !ok || !r.Seen() {
 			return nil, kind.notFound(id)
 		}
 		found = append(found, r)
@@ -125,6 +125,9 @@ func (s *Service) DescribeTags(c *core.Call, in *sdk.DescribeTagsInput) (*sdk.De
 	var rows []*tagOf
 	seq := 0
 	s.networks.In(c.Scope).resources(func(r *resource) {
+		if !r.Seen() {
+			return
+		}
 		for _, key := range r.tags.keys() {
 			seq++
 			row := &tagOf{of: r.id, key: key, value: r.tags[key]}

@@ -16,6 +16,7 @@ import (
 const maxAccessPoints = 10_000
 
 type accessPoint struct {
+	core.Appearance
 	id, token string
 	fs        *fileSystem
 	created   time.Time
@@ -58,6 +59,7 @@ func (s *Service) CreateAccessPoint(c *core.Call, in *sdk.CreateAccessPointInput
 	if err != nil {
 		return nil, err
 	}
+	ap.Appearance = s.world.Appears()
 	st.accessPoints[ap.id] = ap
 	s.world.After(s.world.Delay(core.AccessPointCreate), func() {
 		if ap.state == types.LifeCycleStateCreating {
@@ -140,7 +142,7 @@ func (s *Service) DescribeAccessPoints(c *core.Call, in *sdk.DescribeAccessPoint
 		}
 	}
 	found := inOrder(st.accessPoints, func(ap *accessPoint) bool {
-		return (in.AccessPointId == nil || ap.id == bareID(*in.AccessPointId)) &&
+		return ap.Seen() && (in.AccessPointId == nil || ap.id == bareID(*in.AccessPointId)) &&
 			(in.FileSystemId == nil || ap.fs.id == bareID(*in.FileSystemId))
 	})
 	shown, next, err := page(found, in.MaxResults, in.NextToken)

@@ -17,7 +17,7 @@ func (s *Service) describeFileSystem(st *store, fs *fileSystem) types.FileSystem
 		CreationTime:                 aws.Time(fs.created),
 		LifeCycleState:               fs.state,
 		Name:                         fs.tags.name(),
-		NumberOfMountTargets:         int32(len(st.targetsOf(fs))),
+		NumberOfMountTargets:         int32(len(st.shownTargetsOf(fs))),
 		OwnerId:                      aws.String(st.scope.Account),
 		PerformanceMode:              fs.performance,
 		ThroughputMode:               fs.throughput.mode,

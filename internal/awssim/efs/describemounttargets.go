@@ -60,12 +60,12 @@ func (st *store) selectTargets(in *sdk.DescribeMountTargetsInput) ([]*mountTarge
 		if err != nil {
 			return nil, err
 		}
-		return st.targetsOf(ap.fs), nil
+		return st.shownTargetsOf(ap.fs), nil
 	default:
 		fs, err := st.fileSystem(*in.FileSystemId)
 		if err != nil {
 			return nil, err
 		}
-		return st.targetsOf(fs), nil
+		return st.shownTargetsOf(fs), nil
 	}
 }

@@ -15,6 +15,7 @@ import (
 const emptySize = 6144
 
 type fileSystem struct {
+	core.Appearance
 	id, token    string
 	created      time.Time
 	state        types.LifeCycleState
@@ -51,6 +52,7 @@ func (s *Service) CreateFileSystem(c *core.Call, in *sdk.CreateFileSystemInput) 
 	if err != nil {
 		return nil, err
 	}
+	fs.Appearance = s.world.Appears()
 	st.fileSystems[fs.id] = fs
 	s.world.After(s.world.Delay(core.FileSystemCreate), func() {
 		if fs.state == types.LifeCycleStateCreating {
@@ -128,7 +130,7 @@ func (s *Service) DescribeFileSystems(c *core.Call, in *sdk.DescribeFileSystemsI
 		}
 	}
 	found := inOrder(st.fileSystems, func(fs *fileSystem) bool {
-		return (in.FileSystemId == nil || fs.id == bareID(*in.FileSystemId)) &&
+		return fs.Seen() && (in.FileSystemId == nil || fs.id == bareID(*in.FileSystemId)) &&
 			(in.CreationToken == nil || fs.token == *in.CreationToken)
 	})
 	shown, next, err := page(found, in.MaxItems, in.Marker)

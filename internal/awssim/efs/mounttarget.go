@@ -24,6 +24,7 @@ const (
 )
 
 type mountTarget struct {
+	core.Appearance
 	id      string
 	fs      *fileSystem
 	created time.Time
@@ -40,6 +41,11 @@ func (mt *mountTarget) place() (time.Time, string) { return mt.created, mt.id }
 // targetsOf are the mount targets of a file system, those being deleted included.
 func (st *store) targetsOf(fs *fileSystem) []*mountTarget {
 	return inOrder(st.mountTargets, func(mt *mountTarget) bool { return mt.fs == fs })
+}
+
+// shownTargetsOf are those of them that reads show.
+func (st *store) shownTargetsOf(fs *fileSystem) []*mountTarget {
+	return inOrder(st.mountTargets, func(mt *mountTarget) bool { return mt.fs == fs && mt.Seen() })
 }
 
 // CreateMountTarget puts a network interface for the file system into a subnet: at
@@ -68,6 +74,7 @@ func (s *Service) CreateMountTarget(c *core.Call, in *sdk.CreateMountTargetInput
 	if err := s.attach(c.Scope, mt, in); err != nil {
 		return nil, err
 	}
+	mt.Appearance = s.world.Appears()
 	st.mountTargets[mt.id] = mt
 	mt.ready = s.world.After(s.world.Delay(core.MountTargetCreate), func() {
 		mt.state = types.LifeCycleStateAvailable

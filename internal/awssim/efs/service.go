@@ -59,10 +59,10 @@ type store struct {
 	accessPoints map[string]*accessPoint
 }
 
-// fileSystem finds a file system by its id or ARN.
+// fileSystem finds a file system that reads show by its id or ARN.
 func (st *store) fileSystem(idOrARN string) (*fileSystem, error) {
 	fs, ok := st.fileSystems[bareID(idOrARN)]
-	if !ok {
+	if !ok || !fs.Seen() {
 		return nil, fileSystemNotFound(bareID(idOrARN))
 	}
 	return fs, nil
@@ -70,16 +70,16 @@ func (st *store) fileSystem(idOrARN string) (*fileSystem, error) {
 
 func (st *store) mountTarget(id string) (*mountTarget, error) {
 	mt, ok := st.mountTargets[id]
-	if !ok {
+	if !ok || !mt.Seen() {
 		return nil, refuse("MountTargetNotFound", "Mount target '%s' does not exist.", id)
 	}
 	return mt, nil
 }
 
-// accessPoint finds an access point by its id or ARN.
+// accessPoint finds an access point that reads show by its id or ARN.
 func (st *store) accessPoint(idOrARN string) (*accessPoint, error) {
 	ap, ok := st.accessPoints[bareID(idOrARN)]
-	if !ok {
+	if !ok || !ap.Seen() {
 		return nil, refuse("AccessPointNotFound", "Access point '%s' does not exist.", bareID(idOrARN))
 	}
 	return ap, nil

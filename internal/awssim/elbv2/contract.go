@@ -6,19 +6,20 @@ import "flexgw.io/controller/internal/awssim/core"
 type TargetGroup struct {
 	ARN, Name, VPC, TargetType string
 	Port                       int32
-	// HasListener says that a listener refers to the group.
+	// HasListener says that a listener that reads show refers to the group.
 	HasListener bool
 	// LoadBalancerARN is the load balancer of those listeners, empty without any.
 	LoadBalancerARN string
 }
 
-// TargetGroup returns a target group by its ARN.
+// TargetGroup returns a target group that reads show by its ARN.
 func (s *Service) TargetGroup(sc core.Scope, arn string) (TargetGroup, bool) {
-	tg, ok := s.regions.In(sc).targetGroups[arn]
-	if !ok {
+	r := s.regions.In(sc)
+	tg := r.targetGroup(arn)
+	if tg == nil {
 		return TargetGroup{}, false
 	}
-	d := TargetGroup{ARN: tg.arn, Name: tg.name, VPC: tg.vpc, TargetType: "ip", Port: tg.port, HasListener: len(tg.usedBy) > 0}
+	d := TargetGroup{ARN: tg.arn, Name: tg.name, VPC: tg.vpc, TargetType: "ip", Port: tg.port, HasListener: r.isAssociated(tg)}
 	if tg.loadBalancer != nil {
 		d.LoadBalancerARN = tg.loadBalancer.arn
 	}

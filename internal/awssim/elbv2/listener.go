@@ -12,6 +12,7 @@ import (
 
 // listener is a port of a load balancer and the target group behind it.
 type listener struct {
+	core.Appearance
 	arn          string
 	loadBalancer *loadBalancer
 	targetGroup  *targetGroup
@@ -32,7 +33,7 @@ type listenerSettings struct {
 // port with the same settings returns the listener that is there.
 func (s *Service) CreateListener(c *core.Call, in *sdk.CreateListenerInput) (*sdk.CreateListenerOutput, error) {
 	r := s.regions.In(c.Scope)
-	lb := r.loadBalancers[aws.ToString(in.LoadBalancerArn)]
+	lb := r.loadBalancer(aws.ToString(in.LoadBalancerArn))
 	if lb == nil {
 		return nil, errLoadBalancerNotFound(aws.ToString(in.LoadBalancerArn))
 	}
@@ -61,6 +62,7 @@ func (s *Service) CreateListener(c *core.Call, in *sdk.CreateListenerInput) (*sd
 		return nil, err
 	}
 	l.arn = arn(c.Scope, "listener", "net", lb.name, lb.id, s.world.Hex(16))
+	l.Appearance = s.world.Appears()
 	r.listeners[l.arn] = l
 	s.associate(r, l, tg)
 	return &sdk.CreateListenerOutput{Listeners: []types.Listener{l.describe()}}, nil
@@ -74,17 +76,19 @@ func (s *Service) DescribeListeners(c *core.Call, in *sdk.DescribeListenersInput
 	}
 	arns := slices.Sorted(slices.Values(in.ListenerArns))
 	for _, arn := range arns {
-		if r.listeners[arn] == nil {
+		if r.listener(arn) == nil {
 			return nil, core.Errorf("ListenerNotFound", "One or more listeners not found")
 		}
 	}
 	if in.LoadBalancerArn != nil {
-		lb := r.loadBalancers[*in.LoadBalancerArn]
+		lb := r.loadBalancer(*in.LoadBalancerArn)
 		if lb == nil {
 			return nil, errLoadBalancerNotFound(*in.LoadBalancerArn)
 		}
 		for _, l := range r.listenersOf(lb) {
-			arns = append(arns, l.arn)
+			if l.Seen() {
+				arns = append(arns, l.arn)
+			}
 		}
 	}
 	arns, next, err := page(arns, in.Marker, in.PageSize)
@@ -101,7 +105,7 @@ func (s *Service) DescribeListeners(c *core.Call, in *sdk.DescribeListenersInput
 // ModifyListener replaces the given properties of a listener.
 func (s *Service) ModifyListener(c *core.Call, in *sdk.ModifyListenerInput) (*sdk.ModifyListenerOutput, error) {
 	r := s.regions.In(c.Scope)
-	l := r.listeners[aws.ToString(in.ListenerArn)]
+	l := r.listener(aws.ToString(in.ListenerArn))
 	if l == nil {
 		return nil, errListenerNotFound(aws.ToString(in.ListenerArn))
 	}
@@ -128,7 +132,7 @@ func (s *Service) ModifyListener(c *core.Call, in *sdk.ModifyListenerInput) (*sd
 // target group, the targets are unused from then on.
 func (s *Service) DeleteListener(c *core.Call, in *sdk.DeleteListenerInput) (*sdk.DeleteListenerOutput, error) {
 	r := s.regions.In(c.Scope)
-	l := r.listeners[aws.ToString(in.ListenerArn)]
+	l := r.listener(aws.ToString(in.ListenerArn))
 	if l == nil {
 		return nil, errListenerNotFound(aws.ToString(in.ListenerArn))
 	}

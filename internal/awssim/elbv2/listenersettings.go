@@ -104,7 +104,7 @@ var compatible = map[types.ProtocolEnum][]types.ProtocolEnum{
 // targetGroupFor returns the target group that settings name, if a listener of the
 // load balancer can use it.
 func (r *region) targetGroupFor(lb *loadBalancer, l listenerSettings) (*targetGroup, error) {
-	tg := r.targetGroups[l.forward]
+	tg := r.targetGroup(l.forward)
 	switch {
 	case tg == nil:
 		return nil, errTargetGroupNotFound(l.forward)

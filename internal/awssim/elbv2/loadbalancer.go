@@ -14,6 +14,7 @@ import (
 
 // loadBalancer is one network load balancer.
 type loadBalancer struct {
+	core.Appearance
 	id, arn, name, vpc string
 	region             string
 	scheme             types.LoadBalancerSchemeEnum
@@ -107,6 +108,7 @@ func (s *Service) provision(sc core.Scope, lb *loadBalancer) error {
 		return err
 	}
 	r := s.regions.In(sc)
+	lb.Appearance = s.world.Appears()
 	r.loadBalancers[lb.arn] = lb
 	s.world.After(s.world.Delay(core.LoadBalancerCreate), func() {
 		lb.state = types.LoadBalancerStateEnumActive
@@ -124,18 +126,18 @@ func (s *Service) DescribeLoadBalancers(c *core.Call, in *sdk.DescribeLoadBalanc
 	arns := slices.Clone(in.LoadBalancerArns)
 	for _, name := range in.Names {
 		lb := r.loadBalancerNamed(name)
-		if lb == nil {
+		if lb == nil || !lb.Seen() {
 			return nil, core.Errorf("LoadBalancerNotFound", "Load balancers '[%s]' not found", name)
 		}
 		arns = append(arns, lb.arn)
 	}
 	for _, arn := range arns {
-		if r.loadBalancers[arn] == nil {
+		if r.loadBalancer(arn) == nil {
 			return nil, core.Errorf("LoadBalancerNotFound", "One or more load balancers not found")
 		}
 	}
 	if len(arns) == 0 {
-		arns = sortedKeys(r.loadBalancers)
+		arns = shown(r.loadBalancers)
 	}
 	slices.Sort(arns)
 	arns, next, err := page(arns, in.Marker, in.PageSize)

@@ -11,7 +11,7 @@ import (
 // ModifyLoadBalancerAttributes changes the given attributes and returns them all.
 func (s *Service) ModifyLoadBalancerAttributes(c *core.Call, in *sdk.ModifyLoadBalancerAttributesInput) (*sdk.ModifyLoadBalancerAttributesOutput, error) {
 	r := s.regions.In(c.Scope)
-	lb := r.loadBalancers[aws.ToString(in.LoadBalancerArn)]
+	lb := r.loadBalancer(aws.ToString(in.LoadBalancerArn))
 	if lb == nil {
 		return nil, errLoadBalancerNotFound(aws.ToString(in.LoadBalancerArn))
 	}
@@ -28,7 +28,7 @@ func (s *Service) ModifyLoadBalancerAttributes(c *core.Call, in *sdk.ModifyLoadB
 
 // DescribeLoadBalancerAttributes returns all attributes of a load balancer.
 func (s *Service) DescribeLoadBalancerAttributes(c *core.Call, in *sdk.DescribeLoadBalancerAttributesInput) (*sdk.DescribeLoadBalancerAttributesOutput, error) {
-	lb := s.regions.In(c.Scope).loadBalancers[aws.ToString(in.LoadBalancerArn)]
+	lb := s.regions.In(c.Scope).loadBalancer(aws.ToString(in.LoadBalancerArn))
 	if lb == nil {
 		return nil, errLoadBalancerNotFound(aws.ToString(in.LoadBalancerArn))
 	}
@@ -45,7 +45,7 @@ func (lb *loadBalancer) describeAttributes() []types.LoadBalancerAttribute {
 
 // ModifyTargetGroupAttributes changes the given attributes and returns them all.
 func (s *Service) ModifyTargetGroupAttributes(c *core.Call, in *sdk.ModifyTargetGroupAttributesInput) (*sdk.ModifyTargetGroupAttributesOutput, error) {
-	tg := s.regions.In(c.Scope).targetGroups[aws.ToString(in.TargetGroupArn)]
+	tg := s.regions.In(c.Scope).targetGroup(aws.ToString(in.TargetGroupArn))
 	if tg == nil {
 		return nil, errTargetGroupNotFound(aws.ToString(in.TargetGroupArn))
 	}
@@ -66,7 +66,7 @@ func (s *Service) ModifyTargetGroupAttributes(c *core.Call, in *sdk.ModifyTarget
 
 // DescribeTargetGroupAttributes returns all attributes of a target group.
 func (s *Service) DescribeTargetGroupAttributes(c *core.Call, in *sdk.DescribeTargetGroupAttributesInput) (*sdk.DescribeTargetGroupAttributesOutput, error) {
-	tg := s.regions.In(c.Scope).targetGroups[aws.ToString(in.TargetGroupArn)]
+	tg := s.regions.In(c.Scope).targetGroup(aws.ToString(in.TargetGroupArn))
 	if tg == nil {
 		return nil, errTargetGroupNotFound(aws.ToString(in.TargetGroupArn))
 	}

@@ -58,19 +58,19 @@ func (r *region) tagged(arns []string) ([]*tagSet, error) {
 		kind, _, _ := strings.Cut(resource, "/")
 		switch kind {
 		case "loadbalancer":
-			lb := r.loadBalancers[arn]
+			lb := r.loadBalancer(arn)
 			if lb == nil {
 				return nil, errLoadBalancerNotFound(arn)
 			}
 			sets[i] = &lb.tags
 		case "targetgroup":
-			tg := r.targetGroups[arn]
+			tg := r.targetGroup(arn)
 			if tg == nil {
 				return nil, errTargetGroupNotFound(arn)
 			}
 			sets[i] = &tg.tags
 		case "listener":
-			l := r.listeners[arn]
+			l := r.listener(arn)
 			if l == nil {
 				return nil, errListenerNotFound(arn)
 			}

@@ -27,7 +27,7 @@ type target struct {
 // already stays as it is; one that is draining begins anew.
 func (s *Service) RegisterTargets(c *core.Call, in *sdk.RegisterTargetsInput) (*sdk.RegisterTargetsOutput, error) {
 	r := s.regions.In(c.Scope)
-	tg := r.targetGroups[aws.ToString(in.TargetGroupArn)]
+	tg := r.targetGroup(aws.ToString(in.TargetGroupArn))
 	if tg == nil {
 		return nil, errTargetGroupNotFound(aws.ToString(in.TargetGroupArn))
 	}
@@ -48,7 +48,7 @@ func (s *Service) RegisterTargets(c *core.Call, in *sdk.RegisterTargetsInput) (*
 // drained. Targets that are not there do not matter.
 func (s *Service) DeregisterTargets(c *core.Call, in *sdk.DeregisterTargetsInput) (*sdk.DeregisterTargetsOutput, error) {
 	r := s.regions.In(c.Scope)
-	tg := r.targetGroups[aws.ToString(in.TargetGroupArn)]
+	tg := r.targetGroup(aws.ToString(in.TargetGroupArn))
 	if tg == nil {
 		return nil, errTargetGroupNotFound(aws.ToString(in.TargetGroupArn))
 	}
@@ -63,7 +63,7 @@ func (s *Service) DeregisterTargets(c *core.Call, in *sdk.DeregisterTargetsInput
 // DescribeTargetHealth returns the health of all targets of a group, or of the
 // named ones.
 func (s *Service) DescribeTargetHealth(c *core.Call, in *sdk.DescribeTargetHealthInput) (*sdk.DescribeTargetHealthOutput, error) {
-	tg := s.regions.In(c.Scope).targetGroups[aws.ToString(in.TargetGroupArn)]
+	tg := s.regions.In(c.Scope).targetGroup(aws.ToString(in.TargetGroupArn))
 	if tg == nil {
 		return nil, errTargetGroupNotFound(aws.ToString(in.TargetGroupArn))
 	}

@@ -12,6 +12,7 @@ import (
 
 // targetGroup is a group of IP addresses that a load balancer sends traffic to.
 type targetGroup struct {
+	core.Appearance
 	arn, name, vpc string
 	protocol       types.ProtocolEnum
 	port           int32
@@ -47,6 +48,7 @@ func (s *Service) CreateTargetGroup(c *core.Call, in *sdk.CreateTargetGroupInput
 		return nil, err
 	}
 	tg.arn = arn(c.Scope, "targetgroup", tg.name, s.world.Hex(16))
+	tg.Appearance = s.world.Appears()
 	r.targetGroups[tg.arn] = tg
 	return &sdk.CreateTargetGroupOutput{TargetGroups: []types.TargetGroup{tg.describe()}}, nil
 }
@@ -132,29 +134,29 @@ func (r *region) selectTargetGroups(in *sdk.DescribeTargetGroupsInput) ([]string
 	arns := slices.Sorted(slices.Values(in.TargetGroupArns))
 	for _, name := range in.Names {
 		tg := r.targetGroupNamed(name)
-		if tg == nil {
+		if tg == nil || !tg.Seen() {
 			return nil, core.Errorf("TargetGroupNotFound", "One or more target groups not found")
 		}
 		arns = append(arns, tg.arn)
 	}
 	for _, arn := range arns {
-		if r.targetGroups[arn] == nil {
+		if r.targetGroup(arn) == nil {
 			return nil, core.Errorf("TargetGroupNotFound", "One or more target groups not found")
 		}
 	}
 	switch {
 	case in.LoadBalancerArn != nil:
-		lb := r.loadBalancers[*in.LoadBalancerArn]
+		lb := r.loadBalancer(*in.LoadBalancerArn)
 		if lb == nil {
 			return nil, errLoadBalancerNotFound(*in.LoadBalancerArn)
 		}
-		for _, arn := range sortedKeys(r.targetGroups) {
+		for _, arn := range shown(r.targetGroups) {
 			if r.targetGroups[arn].loadBalancer == lb {
 				arns = append(arns, arn)
 			}
 		}
 	case len(arns) == 0:
-		arns = sortedKeys(r.targetGroups)
+		arns = shown(r.targetGroups)
 	}
 	slices.Sort(arns)
 	return arns, nil
@@ -163,7 +165,7 @@ func (r *region) selectTargetGroups(in *sdk.DescribeTargetGroupsInput) ([]string
 // ModifyTargetGroup changes the health check. Targets are judged by the new one
 // from their next check on.
 func (s *Service) ModifyTargetGroup(c *core.Call, in *sdk.ModifyTargetGroupInput) (*sdk.ModifyTargetGroupOutput, error) {
-	tg := s.regions.In(c.Scope).targetGroups[aws.ToString(in.TargetGroupArn)]
+	tg := s.regions.In(c.Scope).targetGroup(aws.ToString(in.TargetGroupArn))
 	if tg == nil {
 		return nil, errTargetGroupNotFound(aws.ToString(in.TargetGroupArn))
 	}

@@ -102,7 +102,7 @@ func (s *Service) releaseZones(sc core.Scope, zones []zone) {
 // unused from then on.
 func (s *Service) SetSubnets(c *core.Call, in *sdk.SetSubnetsInput) (*sdk.SetSubnetsOutput, error) {
 	r := s.regions.In(c.Scope)
-	lb := r.loadBalancers[aws.ToString(in.LoadBalancerArn)]
+	lb := r.loadBalancer(aws.ToString(in.LoadBalancerArn))
 	if lb == nil {
 		return nil, errLoadBalancerNotFound(aws.ToString(in.LoadBalancerArn))
 	}
@@ -135,7 +135,7 @@ func (s *Service) SetSubnets(c *core.Call, in *sdk.SetSubnetsInput) (*sdk.SetSub
 // made without any can never have some, nor the other way round (Network Load
 // Balancers guide, "Security groups").
 func (s *Service) SetSecurityGroups(c *core.Call, in *sdk.SetSecurityGroupsInput) (*sdk.SetSecurityGroupsOutput, error) {
-	lb := s.regions.In(c.Scope).loadBalancers[aws.ToString(in.LoadBalancerArn)]
+	lb := s.regions.In(c.Scope).loadBalancer(aws.ToString(in.LoadBalancerArn))
 	switch {
 	case lb == nil:
 		return nil, errLoadBalancerNotFound(aws.ToString(in.LoadBalancerArn))
