@@ -38,6 +38,7 @@ func newRootCommand() *cobra.Command {
 	root.AddCommand(
 		newDemoCommand(),
 		newUpCommand(),
+		newSimCommand(),
 		newControlPlaneCommand(),
 	)
 	return root

@@ -2,40 +2,80 @@ package awssim
 
 import (
 	"encoding/json"
+	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
-	"time"
+	"net/url"
 )
 
 // adminPrefix is the part of the URL space that is not AWS's but the person's who
 // runs the simulator.
 const adminPrefix = "/_awssim/"
 
-// adminHandler serves the window for people, to this machine only:
+// maxAdminBody is the largest body of a request to the admin API, in bytes.
+const maxAdminBody = 64 << 10
+
+// adminHandler serves the window for people, in JSON and to this machine only:
 //
-//	GET /_awssim/inventory   what users have made
-//	GET /_awssim/calls       the latest AWS calls
-//	GET /_awssim/settings    the clock and the latencies in force
+//	GET    /_awssim/inventory       what users have made
+//	GET    /_awssim/calls           the latest AWS calls; filters: see callFilter
+//	GET    /_awssim/settings        the clock, and the settings in force
+//	PATCH  /_awssim/settings        change settings; see settingsPatch
+//	GET    /_awssim/faults          the faults in force
+//	POST   /_awssim/faults          set a Fault
+//	DELETE /_awssim/faults          clear all faults
+//	DELETE /_awssim/faults/{name}   clear one
+//
+// An error is {"error": "a sentence"}.
 func (s *Sim) adminHandler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+adminPrefix+"inventory", func(w http.ResponseWriter, _ *http.Request) { s.writeJSON(w, s.Inventory()) })
-	mux.HandleFunc("GET "+adminPrefix+"calls", func(w http.ResponseWriter, _ *http.Request) { s.writeJSON(w, s.Calls()) })
-	mux.HandleFunc("GET "+adminPrefix+"settings", func(w http.ResponseWriter, _ *http.Request) { s.writeJSON(w, s.settings()) })
+	handle := func(method, page string, h http.HandlerFunc) { mux.HandleFunc(method+" "+adminPrefix+page, h) }
+	handle("GET", "inventory", func(w http.ResponseWriter, _ *http.Request) { s.writeJSON(w, s.Inventory()) })
+	handle("GET", "calls", s.getCalls)
+	handle("GET", "settings", func(w http.ResponseWriter, _ *http.Request) { s.writeJSON(w, s.settings()) })
+	handle("PATCH", "settings", s.patchSettings)
+	handle("GET", "faults", func(w http.ResponseWriter, _ *http.Request) { s.writeJSON(w, s.Faults()) })
+	handle("POST", "faults", s.postFault)
+	handle("DELETE", "faults", s.deleteFaults)
+	handle("DELETE", "faults/{name}", s.deleteFault)
+	s.pageRoutes(mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !fromLoopback(r) {
-			http.Error(w, "awssim: this page is for the machine that the simulator runs on", http.StatusForbidden)
+			s.writeError(w, http.StatusForbidden, "this page is for the machine that the simulator runs on")
 			return
 		}
+		if fromAnotherSite(r) {
+			s.writeError(w, http.StatusForbidden, "another site's page may change nothing here")
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, maxAdminBody)
 		mux.ServeHTTP(w, r)
 	})
 }
 
 func fromLoopback(r *http.Request) bool {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
+	return err == nil && isLoopback(host)
+}
+
+// fromAnotherSite is true where a browser sends a request that would change
+// something on behalf of a page from elsewhere. A browser on this machine can come
+// from anywhere; curl, which names no origin, cannot.
+func fromAnotherSite(r *http.Request) bool {
+	if http.NewCrossOriginProtection().Check(r) != nil {
+		return true
+	}
+	origin := r.Header.Get("Origin")
+	if origin == "" || r.Method == http.MethodGet || r.Method == http.MethodHead {
 		return false
 	}
+	// A name that somebody else's DNS leads here is its own origin's host.
+	u, err := url.Parse(origin)
+	return err != nil || u.Hostname() != "localhost" && !isLoopback(u.Hostname())
+}
+
+func isLoopback(host string) bool {
 	addr, err := netip.ParseAddr(host)
 	return err == nil && addr.Unmap().IsLoopback()
 }
@@ -49,25 +89,9 @@ func (s *Sim) writeJSON(w http.ResponseWriter, v any) {
 	}
 }
 
-// settingsPage is what GET /_awssim/settings answers.
-type settingsPage struct {
-	Now       time.Time             `json:"now"`
-	Jitter    bool                  `json:"jitter"`
-	Latencies map[string]spreadPage `json:"latencies"`
-}
-
-type spreadPage struct {
-	P50 string `json:"p50"`
-	P95 string `json:"p95"`
-}
-
-func (s *Sim) settings() settingsPage {
-	page := settingsPage{Latencies: map[string]spreadPage{}}
-	s.world.Do(func() {
-		page.Now, page.Jitter = s.world.Now(), s.world.Settings.Jitter
-		for name, spread := range s.world.Settings.Latencies {
-			page.Latencies[string(name)] = spreadPage{P50: spread.P50.String(), P95: spread.P95.String()}
-		}
-	})
-	return page
+// writeError refuses a request of the admin API with a sentence.
+func (s *Sim) writeError(w http.ResponseWriter, status int, format string, args ...any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	s.writeJSON(w, map[string]string{"error": "awssim: " + fmt.Sprintf(format, args...)})
 }

@@ -44,6 +44,8 @@ func New(o Options) (*Sim, error) {
 		return nil, err
 	}
 	s.Services = a
+	s.gates = append(s.gates, newThrottle(w))
+	s.gates = append(s.gates, newAuthorizer(a))
 	return s, nil
 }
 

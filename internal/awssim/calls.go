@@ -25,10 +25,13 @@ type CallRecord struct {
 	Principal string `json:"principal,omitempty"`
 	UserAgent string `json:"userAgent,omitempty"`
 	RequestID string `json:"requestId"`
-	// ErrorCode is empty for a call that succeeded.
+	// ErrorCode is empty for a call that succeeded. It is CutBefore or CutAfter, which
+	// no AWS has, for one whose connection a fault cut.
 	ErrorCode string `json:"errorCode,omitempty"`
-	// Status is the HTTP status.
+	// Status is the HTTP status, 0 where the connection was cut.
 	Status int `json:"status"`
+	// Fault is the name of the fault that struck; several have commas between them.
+	Fault string `json:"fault,omitempty"`
 }
 
 // CallKey is what calls are counted by.

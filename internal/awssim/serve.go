@@ -23,6 +23,8 @@ type exchange struct {
 	response wire.Response
 	// latency is how long the answer takes, in the world's time.
 	latency time.Duration
+	// cut is not empty where there is no answer: the connection is closed.
+	cut Cut
 }
 
 // serve answers one AWS request. The answer is late by the latency of an API
@@ -43,6 +45,9 @@ func (s *Sim) serve(w http.ResponseWriter, r *http.Request) {
 	s.log.add(x.record)
 	if s.onCall != nil {
 		s.onCall(x.record)
+	}
+	if x.cut != "" {
+		panic(http.ErrAbortHandler) // how a handler tells net/http to close the connection
 	}
 	for name, values := range x.response.Header {
 		w.Header()[name] = values
@@ -84,6 +89,9 @@ func (s *Sim) perform(r *wire.Request, host string) exchange {
 	op, name, err := codec.Operation(r)
 	call.Operation = name
 	if err == nil {
+		err = x.strike(s.faults.strike(call.Service, call.Operation, x.record.Time))
+	}
+	if err == nil && x.cut != CutBefore {
 		x.response, err = s.answer(e, op, call, who.signed, r)
 	}
 	if err != nil {
@@ -93,7 +101,20 @@ func (s *Sim) perform(r *wire.Request, host string) exchange {
 	}
 	x.record.Service, x.record.Operation, x.record.RequestID = call.Service, call.Operation, call.RequestID
 	x.record.Account, x.record.Principal, x.record.Status = call.Account, call.Principal, x.response.Status
+	if x.cut != "" {
+		x.record.ErrorCode, x.record.Status = x.cut.errorCode(), 0
+	}
 	return x
+}
+
+// strike lets faults strike the call; its error is the answer.
+func (x *exchange) strike(f stroke) error {
+	x.record.Fault, x.cut = f.names, f.cut
+	x.latency += f.latency
+	if f.refusal != nil {
+		return f.refusal
+	}
+	return nil
 }
 
 // answer decodes the request, runs its handler and encodes what it returns.

@@ -19,7 +19,7 @@ import (
 type Options struct {
 	// Clock is the world's clock; clock.Real where nil.
 	Clock clock.Clock
-	// Seed makes ids, and latencies where they vary, the same in every run.
+	// Seed makes ids, latencies where they vary, and faults the same in every run.
 	Seed uint64
 	// Settings replace core.DefaultSettings where not nil.
 	Settings *core.Settings
@@ -42,6 +42,7 @@ type Sim struct {
 	sessions  sessions
 	accounts  map[string]string
 	gates     []gate
+	faults    faultSet
 	log       callLog
 	onCall    func(CallRecord)
 	logger    *slog.Logger
@@ -84,7 +85,7 @@ func newSim(o Options, w *core.World, who sessions, services map[string]any) (*S
 	}
 	s := &Sim{
 		world: w, endpoints: map[string]*endpoint{}, sessions: who,
-		accounts: maps.Clone(o.Accounts), onCall: o.OnCall, logger: o.Logger,
+		accounts: maps.Clone(o.Accounts), faults: faultSet{seed: o.Seed}, onCall: o.OnCall, logger: o.Logger,
 	}
 	if s.logger == nil {
 		s.logger = slog.Default()

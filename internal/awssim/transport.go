@@ -2,6 +2,7 @@ package awssim
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -26,11 +27,27 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	defer in.Body.Close()
 	buffer := &responseBuffer{header: http.Header{}, status: http.StatusOK}
-	t.handler.ServeHTTP(buffer, in)
+	cut := !serve(t.handler, buffer, in)
 	if err := r.Context().Err(); err != nil {
 		return nil, err
 	}
+	if cut {
+		return nil, io.EOF // what net/http's own transport returns for a closed connection
+	}
 	return buffer.response(r), nil
+}
+
+// serve runs the handler as net/http's server does; false where the handler has
+// aborted, which closes the connection.
+func serve(h http.Handler, w http.ResponseWriter, r *http.Request) (answered bool) {
+	defer func() {
+		p := recover()
+		if err, ok := p.(error); p != nil && !(ok && errors.Is(err, http.ErrAbortHandler)) {
+			panic(p)
+		}
+	}()
+	h.ServeHTTP(w, r)
+	return true
 }
 
 // responseBuffer keeps what a handler answers.

@@ -21,6 +21,10 @@ type query struct {
 	service string
 	// keys are the known keys of the request context, in lower case.
 	keys map[string]string
+	// lists are the known keys that have several values, in lower case.
+	lists map[string][]string
+	// complete says that a key that is not known is absent from the request.
+	complete bool
 }
 
 // decide applies IAM's evaluation logic within one account: a Deny that applies
@@ -44,7 +48,7 @@ func decide(q query, policies ...policy) verdict {
 // applies reports whether the statement is about the request. A statement with a
 // condition that the simulation does not understand applies to nothing.
 func (st statement) applies(q query) bool {
-	return st.hasAction(q.action) && st.hasResource(q.resource) && st.hasPrincipal(q.service) && st.holds(q.keys)
+	return st.hasAction(q.action) && st.hasResource(q.resource) && st.hasPrincipal(q.service) && st.holds(q)
 }
 
 func (st statement) hasAction(action string) bool {
@@ -82,17 +86,51 @@ func (p *principal) includes(service string) bool {
 	return p.anyone || slices.Contains(p.byType["Service"], service)
 }
 
+// Parts of the names of condition operators (IAM user guide, "IAM JSON policy
+// elements: Condition operators").
+const (
+	forAll   = "ForAllValues:"
+	forAny   = "ForAnyValue:"
+	ifExists = "IfExists"
+)
+
+// operators are the condition operators that compare knows, without their suffix.
+var operators = []string{
+	"StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "Bool", "StringLike", "ArnLike", "ArnEquals",
+	"StringNotLike", "ArnNotLike", "ArnNotEquals",
+}
+
 // holds reports whether all conditions are understood and met.
-func (st statement) holds(keys map[string]string) bool {
+func (st statement) holds(q query) bool {
 	for operator, tests := range st.Condition {
 		for key, values := range tests {
-			actual, known := keys[strings.ToLower(key)]
-			if !known || !compare(operator, actual, values) {
+			if !q.meets(operator, strings.ToLower(key), values) {
 				return false
 			}
 		}
 	}
 	return true
+}
+
+// meets reports whether one condition is met.
+func (q query) meets(operator, key string, values []conditionValue) bool {
+	if plain, ok := strings.CutPrefix(operator, forAll); ok {
+		return !slices.ContainsFunc(q.lists[key], func(v string) bool { return !compare(plain, v, values) })
+	}
+	if plain, ok := strings.CutPrefix(operator, forAny); ok {
+		return slices.ContainsFunc(q.lists[key], func(v string) bool { return compare(plain, v, values) })
+	}
+	actual, known := q.keys[key]
+	switch {
+	case operator == "Null":
+		_, many := q.lists[key]
+		return q.complete && slices.ContainsFunc(values, func(v conditionValue) bool { return (v == "true") == !(known || many) })
+	case known:
+		return compare(operator, actual, values)
+	case !q.complete:
+		return false
+	}
+	return strings.HasSuffix(operator, ifExists) || strings.Contains(operator, "Not")
 }
 
 // compare applies a condition operator to a key that has a value; an operator that
@@ -104,7 +142,7 @@ func compare(operator, actual string, values []conditionValue) bool {
 	equal := func(want string) bool { return want == actual }
 	like := func(want string) bool { return wildcard(want, actual) }
 	fold := func(want string) bool { return strings.EqualFold(want, actual) }
-	switch strings.TrimSuffix(operator, "IfExists") {
+	switch strings.TrimSuffix(operator, ifExists) {
 	case "StringEquals":
 		return match(equal)
 	case "StringNotEquals":

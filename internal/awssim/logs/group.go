@@ -70,7 +70,7 @@ func (s *Service) DescribeLogGroups(c *core.Call, in *sdk.DescribeLogGroupsInput
 	if err != nil {
 		return nil, err
 	}
-	out := &sdk.DescribeLogGroupsOutput{NextToken: next}
+	out := &sdk.DescribeLogGroupsOutput{NextToken: next, LogGroups: []types.LogGroup{}}
 	for _, name := range names {
 		out.LogGroups = append(out.LogGroups, all[name].describe())
 	}

@@ -34,6 +34,7 @@ func (s *Service) GetLogEvents(c *core.Call, in *sdk.GetLogEventsInput) (*sdk.Ge
 		return nil, err
 	}
 	out := &sdk.GetLogEventsOutput{
+		Events:            []types.OutputLogEvent{},
 		NextForwardToken:  aws.String(fmt.Sprintf("f/%d", to)),
 		NextBackwardToken: aws.String(fmt.Sprintf("b/%d", from)),
 	}
@@ -86,7 +87,7 @@ func (s *Service) FilterLogEvents(c *core.Call, in *sdk.FilterLogEventsInput) (*
 	found := g.filter(in, matches)
 	from = min(from, len(found))
 	to := min(from+eventLimit(in.Limit), len(found))
-	out := &sdk.FilterLogEventsOutput{Events: found[from:to], SearchedLogStreams: []types.SearchedLogStream{}}
+	out := &sdk.FilterLogEventsOutput{Events: append([]types.FilteredLogEvent{}, found[from:to]...), SearchedLogStreams: []types.SearchedLogStream{}}
 	if to < len(found) {
 		out.NextToken = aws.String(strconv.Itoa(to))
 	}

@@ -84,7 +84,7 @@ func (s *Service) DescribeLogStreams(c *core.Call, in *sdk.DescribeLogStreamsInp
 	if err != nil {
 		return nil, err
 	}
-	out := &sdk.DescribeLogStreamsOutput{NextToken: next}
+	out := &sdk.DescribeLogStreamsOutput{NextToken: next, LogStreams: []types.LogStream{}}
 	for _, name := range names {
 		out.LogStreams = append(out.LogStreams, g.streams[name].describe(g))
 	}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// simSettings is the simulator's page of settings.
+type simSettings struct {
+	Now           time.Time             `json:"now"`
+	Jitter        bool                  `json:"jitter"`
+	ThrottleScale float64               `json:"throttleScale"`
+	Latencies     map[string]simLatency `json:"latencies"`
+}
+
+type simLatency struct {
+	P50 string `json:"p50,omitempty"`
+	P95 string `json:"p95,omitempty"`
+}
+
+func newSimSettingsCommand(f *simFlags) *cobra.Command {
+	var set []string
+	c := &cobra.Command{
+		Use:   "settings",
+		Short: "List the settings in force, or change some",
+		Example: `  flexgw sim settings
+  flexgw sim settings --set jitter=true --set efs.MountTarget.create=10m/20m
+  flexgw sim settings --set throttleScale=0.1`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			method, patch, err := http.MethodGet, any(nil), error(nil)
+			if len(set) > 0 {
+				method = http.MethodPatch
+				if patch, err = settingsPatch(set); err != nil {
+					return err
+				}
+			}
+			answer, err := f.ask(c.Context(), method, "settings", patch)
+			if err != nil {
+				return err
+			}
+			return printAnswer(c.OutOrStdout(), f, answer, settingsTable)
+		},
+	}
+	c.Flags().StringArrayVar(&set, "set", nil, "NAME=VALUE: jitter=true, throttleScale=0.1, or a latency's median and 95th percentile: api.call=1s/5s")
+	return c
+}
+
+// settingsPatch is the body of a request that sets these. What is neither jitter nor
+// throttleScale is a latency; the simulator knows their names.
+func settingsPatch(set []string) (map[string]any, error) {
+	patch, latencies := map[string]any{}, map[string]simLatency{}
+	for _, pair := range set {
+		name, value, found := strings.Cut(pair, "=")
+		if !found {
+			return nil, fmt.Errorf("--set %s: want NAME=VALUE", pair)
+		}
+		var err error
+		switch name {
+		case "jitter":
+			patch[name], err = strconv.ParseBool(value)
+		case "throttleScale":
+			patch[name], err = strconv.ParseFloat(value, 64)
+		default:
+			p50, p95, _ := strings.Cut(value, "/")
+			latencies[name] = simLatency{P50: p50, P95: p95}
+		}
+		if err != nil {
+			return nil, fmt.Errorf("--set %s: %w", pair, err)
+		}
+	}
+	if len(latencies) > 0 {
+		patch["latencies"] = latencies
+	}
+	return patch, nil
+}
+
+// settingsTable writes latencies in the form in which they are set.
+func settingsTable(w io.Writer, s simSettings) {
+	fmt.Fprintln(w, "SETTING\tVALUE")
+	fmt.Fprintf(w, "now\t%s\n", s.Now.UTC().Format(time.RFC3339))
+	fmt.Fprintf(w, "jitter\t%t\n", s.Jitter)
+	fmt.Fprintf(w, "throttleScale\t%g\n", s.ThrottleScale)
+	for _, name := range slices.Sorted(maps.Keys(s.Latencies)) {
+		fmt.Fprintf(w, "%s\t%s/%s\n", name, s.Latencies[name].P50, s.Latencies[name].P95)
+	}
+}

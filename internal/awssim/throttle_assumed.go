@@ -1,0 +1,47 @@
+package awssim
+
+import "slices"
+
+// The figures in this file are assumptions: AWS says that these services throttle,
+// and with which error, but publishes no figures, or none that we have seen. Each
+// bucket holds one second's worth.
+
+// iamLimits assume 15 reads and 5 writes in a second. The buckets are the account's,
+// whatever the region.
+func iamLimits() []category {
+	return []category{
+		shared("Read", 15, 15, "GetRole", "ListRoles", "ListRoleTags", "ListAttachedRolePolicies", "GetRolePolicy",
+			"ListRolePolicies", "ListInstanceProfilesForRole"),
+		shared("Write", 5, 5, "CreateRole", "UpdateRole", "DeleteRole", "UpdateAssumeRolePolicy", "CreateServiceLinkedRole",
+			"TagRole", "UntagRole", "AttachRolePolicy", "DetachRolePolicy", "PutRolePolicy", "DeleteRolePolicy"),
+	}
+}
+
+// stsLimits assume 600 calls in a second, of all kinds.
+func stsLimits() []category {
+	return []category{
+		shared("All", 600, 600, "GetCallerIdentity", "AssumeRole", "AssumeRoleWithWebIdentity"),
+	}
+}
+
+// efsLimits assume 10 reads and 5 writes in a second.
+func efsLimits() []category {
+	return []category{
+		shared("Read", 10, 10, "DescribeFileSystems", "DescribeBackupPolicy", "DescribeLifecycleConfiguration",
+			"DescribeMountTargets", "DescribeMountTargetSecurityGroups", "DescribeAccessPoints", "ListTagsForResource"),
+		shared("Write", 5, 5, "CreateFileSystem", "UpdateFileSystem", "DeleteFileSystem", "PutBackupPolicy",
+			"PutLifecycleConfiguration", "CreateMountTarget", "DeleteMountTarget", "ModifyMountTargetSecurityGroups",
+			"CreateAccessPoint", "DeleteAccessPoint", "TagResource", "UntagResource"),
+	}
+}
+
+// secretsLimits assume that reading values is made for thousands of callers, and
+// that all else is not.
+func secretsLimits() []category {
+	return slices.Concat(
+		[]category{shared("Value read", 10000, 10000, "DescribeSecret", "GetSecretValue")},
+		oneEach(100, 100, "ListSecrets"),
+		oneEach(50, 50, "CreateSecret", "UpdateSecret", "DeleteSecret", "RestoreSecret", "PutSecretValue",
+			"ListSecretVersionIds", "TagResource", "UntagResource"),
+	)
+}
