@@ -30,8 +30,8 @@ func (r *Reconciler) delete(ctx context.Context, gw *v1alpha1.FlexGatewayDeploym
 		return r.cannotBegin(ctx, gw, err)
 	}
 	r.memories.drop(gw.UID)
-	in.Memory = r.deletions.ofDeletion(gw.UID)
-	proof := in.Memory.Empty()
+	remembered := r.deletions.ofDeletion(gw.UID)
+	in.Memory = remembered.Memory
 	stack := gateway.Stack(in)
 	var report *engine.Report
 	if retains(gw) {
@@ -41,10 +41,8 @@ func (r *Reconciler) delete(ctx context.Context, gw *v1alpha1.FlexGatewayDeploym
 	}
 	r.tell(gw, status.Events(&gw.Status, report, false)...)
 	logReport(ctx, report)
-	if report.Done() {
+	if remembered.proves(report) || retains(gw) && report.Done() {
 		r.deletions.drop(gw.UID)
-	}
-	if report.Done() && (retains(gw) || proof && len(report.Changes()) == 0) {
 		r.tell(gw, gone(gw))
 		return ctrl.Result{}, r.removeFinalizer(ctx, gw)
 	}

@@ -89,7 +89,7 @@ func (r *Reconciler) apply(ctx context.Context, gw *v1alpha1.FlexGatewayDeployme
 		return r.cannotBegin(ctx, gw, err)
 	}
 	settled := wasReady(gw)
-	in.Memory = r.memories.of(gw.UID, r.Clock.Now(), r.LookEvery, settled)
+	in.Memory = r.memories.of(gw.UID, r.Clock.Now(), r.LookEvery, settled).Memory
 	stack := gateway.Stack(in)
 	report := stack.Apply(ctx)
 	st := status.Compute(gw, report, observed(in, stack))

@@ -8,7 +8,9 @@ package awscloud
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -96,7 +98,20 @@ func whoAmI(ctx context.Context, cfg aws.Config) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return aws.ToString(identity.Account), nil
+	account := aws.ToString(identity.Account)
+	if !isAccount(account) {
+		return "", errNoAccount
+	}
+	return account, nil
+}
+
+// errNoAccount says that STS answered with no account. The account is asked for once and
+// stands in ARNs and policies from then on.
+var errNoAccount = errors.New("STS answered without the id of an account")
+
+// isAccount is true for the id of an AWS account: 12 digits.
+func isAccount(id string) bool {
+	return len(id) == 12 && strings.Trim(id, "0123456789") == ""
 }
 
 func (c *Cloud) known(region string) *Clients {

@@ -24,14 +24,21 @@ func (b *builder) ports() []port {
 		seen[strconv.Itoa(int(p.Port))] = true
 	}
 	for _, record := range b.in.Records {
-		number, err := strconv.ParseInt(record.Name, 10, 32)
-		if err != nil || seen[record.Name] || record.Kind != "TargetGroup" && record.Kind != "Listener" {
+		number, isPort := portNumber(record.Name)
+		if !isPort || seen[record.Name] || record.Kind != "TargetGroup" && record.Kind != "Listener" {
 			continue
 		}
 		seen[record.Name] = true
-		all = append(all, port{PortSpec: v1alpha1.PortSpec{Port: int32(number), Protocol: "TCP"}})
+		all = append(all, port{PortSpec: v1alpha1.PortSpec{Port: number, Protocol: "TCP"}})
 	}
 	return all
+}
+
+// portNumber reads a port as the inventory names it. Another spelling of the number is no
+// port: the status is a text that others can write too, and "08081" would be a second 8081.
+func portNumber(name string) (int32, bool) {
+	number, err := strconv.ParseUint(name, 10, 16)
+	return int32(number), err == nil && number > 0 && strconv.FormatUint(number, 10) == name
 }
 
 // portTargets are the target groups of the wanted ports, and the listeners that ECS

@@ -76,6 +76,9 @@ func (a AccessPoint) Observe(ctx context.Context, recorded engine.Record) (*Acce
 			state := accessPointState(p)
 			state.recorded = isRecorded(recorded, state.AccessPointID)
 			if state.recorded || state.Tags[awscloud.TagOwnerUID] == a.Gateway.UID {
+				if err := complete(a.Identity(), state.AccessPointID); err != nil {
+					return nil, err
+				}
 				ours = append(ours, state)
 			}
 		}
@@ -115,6 +118,9 @@ func (a AccessPoint) Create(ctx context.Context, wish AccessPointWish) (*AccessP
 	})
 	if err != nil {
 		return nil, creating(err)
+	}
+	if err := complete(a.Identity(), aws.ToString(out.AccessPointId)); err != nil {
+		return nil, err
 	}
 	return &AccessPointState{AccessPointID: aws.ToString(out.AccessPointId), FileSystem: wish.FileSystem, State: out.LifeCycleState, Tags: wish.Tags}, nil
 }

@@ -57,7 +57,8 @@ func (c Cluster) Observe(ctx context.Context, _ engine.Record) (*ClusterState, e
 	}
 	for _, found := range out.Clusters {
 		if aws.ToString(found.Status) != statusInactive {
-			return &ClusterState{Name: c.Name, ARN: aws.ToString(found.ClusterArn), Tags: ecsTagMap(found.Tags)}, nil
+			state := &ClusterState{Name: c.Name, ARN: aws.ToString(found.ClusterArn), Tags: ecsTagMap(found.Tags)}
+			return state, complete(c.Identity(), state.ARN)
 		}
 	}
 	return nil, nil
@@ -80,6 +81,9 @@ func (c Cluster) Create(ctx context.Context, tags map[string]string) (*ClusterSt
 	out, err := c.Cloud.ECS.CreateCluster(ctx, &ecs.CreateClusterInput{ClusterName: &c.Name, Tags: ecsTags(tags)})
 	if err != nil {
 		return nil, err
+	}
+	if out.Cluster == nil {
+		return nil, complete(c.Identity(), "")
 	}
 	return &ClusterState{Name: c.Name, ARN: aws.ToString(out.Cluster.ClusterArn), Tags: tags}, nil
 }

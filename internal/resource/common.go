@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,7 +49,7 @@ func (c Common) ownership(tags map[string]string, recorded bool) engine.Ownershi
 
 // isRecorded is true where the observed id is the one recorded for a resource of ours.
 func isRecorded(recorded engine.Record, id string) bool {
-	return recorded.ID == id && recorded.State != engine.StateExternal
+	return id != "" && recorded.ID == id && recorded.State != engine.StateExternal
 }
 
 // arn builds an ARN in the gateway's account and region.
@@ -83,6 +84,25 @@ func creating(err error) error {
 		return fmt.Errorf("%w: %w", engine.ErrAlreadyExists, err)
 	}
 	return err
+}
+
+// complete refuses an answer of AWS in which a resource lacks what every resource of its
+// kind has. Nothing may be made of such an answer, and nothing remembered: the next look
+// asks again.
+func complete(what engine.Identity, members ...string) error {
+	if !slices.Contains(members, "") {
+		return nil
+	}
+	return &engine.Problem{Reason: awscloud.ReasonAWSError, Message: fmt.Sprintf("AWS's answer about %s is incomplete", what)}
+}
+
+// first is the first element of a list, its zero value where it is empty.
+func first[T any](list []T) T {
+	if len(list) == 0 {
+		var none T
+		return none
+	}
+	return list[0]
 }
 
 // atMostOne is the only element of a list, nil where it is empty.

@@ -82,6 +82,9 @@ func (f FileSystem) Observe(ctx context.Context, recorded engine.Record) (*FileS
 		return nil, err
 	}
 	state := fileSystemState(found)
+	if err := complete(f.Identity(), state.FileSystemID); err != nil {
+		return nil, err
+	}
 	state.recorded = isRecorded(recorded, state.FileSystemID)
 	if state.State == efstypes.LifeCycleStateAvailable {
 		state.Backup, err = f.backup(ctx, state.FileSystemID)
@@ -159,6 +162,9 @@ func (f FileSystem) Create(ctx context.Context, wish FileSystemWish) (*FileSyste
 	out, err := f.Cloud.EFS.CreateFileSystem(ctx, input)
 	if err != nil {
 		return nil, creating(err)
+	}
+	if err := complete(f.Identity(), aws.ToString(out.FileSystemId)); err != nil {
+		return nil, err
 	}
 	return &FileSystemState{
 		FileSystemID: aws.ToString(out.FileSystemId), ARN: aws.ToString(out.FileSystemArn), State: out.LifeCycleState,

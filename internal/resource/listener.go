@@ -86,6 +86,9 @@ func (l Listener) Observe(ctx context.Context, recorded engine.Record) (*Listene
 
 func (l Listener) state(ctx context.Context, found *elbtypes.Listener) (*ListenerState, error) {
 	state := &ListenerState{ARN: aws.ToString(found.ListenerArn), Port: aws.ToInt32(found.Port)}
+	if err := complete(l.Identity(), state.ARN); err != nil {
+		return nil, err
+	}
 	if len(found.DefaultActions) > 0 {
 		state.TargetGroup = aws.ToString(found.DefaultActions[0].TargetGroupArn)
 	}
@@ -119,7 +122,11 @@ func (l Listener) Create(ctx context.Context, wish ListenerWish) (*ListenerState
 	if err != nil {
 		return nil, creating(err)
 	}
-	return &ListenerState{ARN: aws.ToString(out.Listeners[0].ListenerArn), Port: wish.ListenerPort, TargetGroup: wish.TargetGroup, Tags: wish.Tags}, nil
+	made := &ListenerState{ARN: aws.ToString(first(out.Listeners).ListenerArn), Port: wish.ListenerPort, TargetGroup: wish.TargetGroup, Tags: wish.Tags}
+	if err := complete(l.Identity(), made.ARN); err != nil {
+		return nil, err
+	}
+	return made, nil
 }
 
 // Update changes port, target group and tags.

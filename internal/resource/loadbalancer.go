@@ -87,6 +87,9 @@ func (l LoadBalancer) Observe(ctx context.Context, recorded engine.Record) (*Loa
 		return nil, err
 	}
 	state := loadBalancerState(found)
+	if err := complete(l.Identity(), state.ARN); err != nil {
+		return nil, err
+	}
 	state.recorded = isRecorded(recorded, state.ARN)
 	if state.Tags, err = l.Balancing.tagsOf(ctx, state.ARN, state.ARN); err != nil {
 		return nil, err
@@ -161,7 +164,11 @@ func (l LoadBalancer) Create(ctx context.Context, wish LoadBalancerWish) (*LoadB
 	if err != nil {
 		return nil, creating(err)
 	}
-	state := loadBalancerState(&out.LoadBalancers[0])
+	made := first(out.LoadBalancers)
+	state := loadBalancerState(&made)
+	if err := complete(l.Identity(), state.ARN); err != nil {
+		return nil, err
+	}
 	state.Tags = wish.Tags
 	if wish.CrossZone {
 		if err := l.setCrossZone(ctx, state.ARN, true); err != nil {

@@ -90,6 +90,9 @@ func (m MountTargets) readTargets(ctx context.Context, state *MountTargetsState)
 			return err
 		}
 		for _, t := range page.MountTargets {
+			if err := complete(m.Identity(), aws.ToString(t.MountTargetId), aws.ToString(t.SubnetId)); err != nil {
+				return err
+			}
 			state.Targets = append(state.Targets, mountTarget(t.MountTargetId, t.SubnetId, t.NetworkInterfaceId, t.LifeCycleState))
 		}
 	}
@@ -192,6 +195,9 @@ func (m MountTargets) make(ctx context.Context, wish MountTargetsWish, subnets [
 		if t.ID != "" {
 			state.Targets = append(state.Targets, t)
 		}
+	}
+	if len(state.Targets) == 0 && err == nil {
+		err = complete(m.Identity(), "")
 	}
 	if len(state.Targets) == 0 {
 		return nil, err

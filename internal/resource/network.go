@@ -76,6 +76,11 @@ func (n Network) Observe(ctx context.Context, _ engine.Record) (*NetworkState, e
 		}
 		found = append(found, page.Subnets...)
 	}
+	for _, s := range found { // the choice is kept: it must not be made from half an answer
+		if err := complete(n.Identity(), aws.ToString(s.SubnetId), aws.ToString(s.VpcId), aws.ToString(s.AvailabilityZone)); err != nil {
+			return nil, err
+		}
+	}
 	if len(found) == 0 {
 		return nil, nil
 	}

@@ -136,7 +136,9 @@ func (r RegistrationFile) describe(ctx context.Context, arn string) (*Registrati
 	if len(out.Tasks) == 0 {
 		return nil, nil // ECS forgets stopped tasks after an hour: write again
 	}
-	return registrationState(out.Tasks[0]), nil
+	state := registrationState(out.Tasks[0])
+	state.Task = arn
+	return state, nil
 }
 
 // Poll looks at the task that is writing.
@@ -184,7 +186,11 @@ func (r RegistrationFile) start(ctx context.Context, wish RegistrationWish, befo
 	if len(out.Tasks) == 0 {
 		return nil, &engine.Problem{Reason: awscloud.ReasonAWSError, Message: "ECS did not start the task that writes the registration: " + failures(out.Failures)}
 	}
-	return registrationState(out.Tasks[0]), nil
+	state := registrationState(out.Tasks[0])
+	if err := complete(r.Identity(), state.Task); err != nil {
+		return nil, err
+	}
+	return state, nil
 }
 
 func failures(list []ecstypes.Failure) string {

@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -35,10 +36,14 @@ func hasEnded(task ecstypes.Task) bool {
 // taskFailure is empty where the task's containers ended well, else the cause in
 // ECS's words.
 func taskFailure(task ecstypes.Task) string {
+	if len(task.Containers) == 0 { // nobody knows whether it wrote the file
+		return strings.TrimSpace("ECS says nothing of its containers " + aws.ToString(task.StoppedReason))
+	}
 	for _, c := range task.Containers {
 		switch {
 		case c.ExitCode == nil:
-			return strings.TrimSpace(aws.ToString(task.StoppedReason) + " " + aws.ToString(c.Reason))
+			said := strings.TrimSpace(aws.ToString(task.StoppedReason) + " " + aws.ToString(c.Reason))
+			return cmp.Or(said, fmt.Sprintf("container %s ended without an exit code", aws.ToString(c.Name)))
 		case *c.ExitCode != 0:
 			return fmt.Sprintf("container %s ended with exit code %d %s", aws.ToString(c.Name), *c.ExitCode, aws.ToString(c.Reason))
 		}

@@ -65,9 +65,13 @@ func (r Replicas) Identity() engine.Identity {
 	return engine.Identity{Kind: "Replicas", Name: "gateway"}
 }
 
-// Needs the service, settled.
+// Needs the service, settled, and the target group, without which nothing is healthy.
 func (r Replicas) Needs() []engine.Need {
-	return []engine.Need{engine.Settled(r.Service).Inside(), engine.Exists(r.TargetGroup)}
+	needs := []engine.Need{engine.Settled(r.Service).Inside()}
+	if r.TargetGroup != nil {
+		needs = append(needs, engine.Exists(r.TargetGroup))
+	}
+	return needs
 }
 
 // Wish is nothing: ECS makes replicas.
@@ -148,8 +152,7 @@ func (r Replicas) addPublicIPs(ctx context.Context, state *ReplicasState) error 
 		return gone(err) // a task ended in between: the next look has the addresses
 	}
 	for _, n := range out.NetworkInterfaces {
-		if n.Association != nil {
-			found := byInterface[aws.ToString(n.NetworkInterfaceId)]
+		if found := byInterface[aws.ToString(n.NetworkInterfaceId)]; found != nil && n.Association != nil {
 			found.PublicIP, found.PublicDNS = aws.ToString(n.Association.PublicIp), aws.ToString(n.Association.PublicDnsName)
 		}
 	}
@@ -172,7 +175,7 @@ func (r Replicas) addHealth(ctx context.Context, state *ReplicasState) error {
 		}
 	}
 	for i, found := range state.Replicas {
-		state.Replicas[i].Healthy = healthy[found.PrivateIP]
+		state.Replicas[i].Healthy = found.PrivateIP != "" && healthy[found.PrivateIP]
 	}
 	return nil
 }

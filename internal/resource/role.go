@@ -114,6 +114,9 @@ func (r ExecutionRole) Observe(ctx context.Context, recorded engine.Record) (*Ro
 	if err != nil {
 		return nil, gone(err)
 	}
+	if out.Role == nil || out.Role.Arn == nil {
+		return nil, complete(r.Identity(), "")
+	}
 	state := &RoleState{
 		Name: r.Name, ARN: aws.ToString(out.Role.Arn), Trust: unescape(out.Role.AssumeRolePolicyDocument),
 		Tags:     awscloud.TagMap(out.Role.Tags, func(t iamtypes.Tag) (*string, *string) { return t.Key, t.Value }),
@@ -171,6 +174,9 @@ func (r ExecutionRole) Create(ctx context.Context, wish RoleWish) (*RoleState, e
 	})
 	if err != nil {
 		return nil, creating(err)
+	}
+	if out.Role == nil || out.Role.Arn == nil {
+		return nil, complete(r.Identity(), "")
 	}
 	state := &RoleState{Name: r.Name, ARN: aws.ToString(out.Role.Arn), Trust: wish.Trust, Tags: wish.Tags}
 	if err := r.putPolicy(ctx, wish.Policy); err != nil {

@@ -73,6 +73,9 @@ func (s Secret) Observe(ctx context.Context, recorded engine.Record) (*SecretSta
 	if err != nil {
 		return nil, gone(err)
 	}
+	if err := complete(s.Identity(), aws.ToString(out.ARN)); err != nil {
+		return nil, err
+	}
 	state := &SecretState{
 		ARN: aws.ToString(out.ARN), Deleted: out.DeletedDate != nil, recorded: isRecorded(recorded, aws.ToString(out.ARN)),
 		Tags: awscloud.TagMap(out.Tags, func(t smtypes.Tag) (*string, *string) { return t.Key, t.Value }),
@@ -117,6 +120,9 @@ func (s Secret) Create(ctx context.Context, wish SecretWish) (*SecretState, erro
 	})
 	if err != nil {
 		return nil, creating(err)
+	}
+	if err := complete(s.Identity(), aws.ToString(out.ARN)); err != nil {
+		return nil, err
 	}
 	return &SecretState{ARN: aws.ToString(out.ARN), Version: version, Digest: wish.Digest, Tags: tags}, nil
 }

@@ -85,7 +85,7 @@ func (g SecurityGroup) Observe(ctx context.Context, recorded engine.Record) (*Se
 	}
 	state := g.state(group)
 	state.recorded = isRecorded(recorded, state.GroupID)
-	return state, nil
+	return state, complete(g.Identity(), state.GroupID)
 }
 
 // describeUnowned finds the group that took the name or lost its tags.
@@ -143,6 +143,9 @@ func (g SecurityGroup) Create(ctx context.Context, wish SecurityGroupWish) (*Sec
 		return nil, creating(err)
 	}
 	state := &SecurityGroupState{GroupID: aws.ToString(out.GroupId), Tags: wish.Tags}
+	if err := complete(g.Identity(), state.GroupID); err != nil {
+		return nil, err
+	}
 	wanted := permissions(wish.Rules, state.GroupID)
 	if err := g.authorize(ctx, state.GroupID, wanted); err != nil {
 		return state, err

@@ -133,6 +133,9 @@ func (s Service) Observe(ctx context.Context, recorded engine.Record) (*ServiceS
 	for _, found := range out.Services {
 		if aws.ToString(found.Status) != statusInactive {
 			state := serviceState(&found)
+			if err := complete(s.Identity(), state.ARN, state.Cluster, state.Status); err != nil {
+				return nil, err
+			}
 			state.recorded = isRecorded(recorded, state.ARN)
 			return state, nil
 		}
@@ -193,6 +196,9 @@ func (s Service) Create(ctx context.Context, wish ServiceWish) (*ServiceState, e
 	if err != nil {
 		return nil, serviceRefusal(err)
 	}
+	if out.Service == nil || out.Service.ServiceArn == nil {
+		return nil, complete(s.Identity(), "")
+	}
 	state := serviceState(out.Service)
 	state.Tags = wish.Tags
 	return state, nil
@@ -219,6 +225,9 @@ func (s Service) Update(ctx context.Context, wish ServiceWish, observed *Service
 		out, err := s.Cloud.ECS.UpdateService(ctx, input)
 		if err != nil {
 			return nil, serviceRefusal(err)
+		}
+		if out.Service == nil || out.Service.ServiceArn == nil {
+			return nil, complete(s.Identity(), "")
 		}
 		updated = *serviceState(out.Service)
 	}

@@ -103,6 +103,9 @@ func (t TargetGroup) Observe(ctx context.Context, recorded engine.Record) (*Targ
 		return nil, nil
 	}
 	state := targetGroupState(group)
+	if err := complete(t.Identity(), state.ARN); err != nil {
+		return nil, err
+	}
 	state.recorded = isRecorded(recorded, state.ARN)
 	if state.DeregistrationDelay, err = t.readDelay(ctx, state.ARN); err != nil {
 		return nil, err
@@ -175,7 +178,10 @@ func (t TargetGroup) Create(ctx context.Context, wish TargetGroupWish) (*TargetG
 	if err != nil {
 		return nil, creating(err)
 	}
-	state := targetGroupState(out.TargetGroups[0])
+	state := targetGroupState(first(out.TargetGroups))
+	if err := complete(t.Identity(), state.ARN); err != nil {
+		return nil, err
+	}
 	state.Tags = wish.Tags
 	if wish.DeregistrationDelay == delayDefault {
 		return state, nil

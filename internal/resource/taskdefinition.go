@@ -107,8 +107,14 @@ func (t TaskDefinition) describe(ctx context.Context, name string) (*TaskDefinit
 	if awscloud.Code(err) == "ClientException" { // ECS's answer for a family without active revisions
 		return nil, nil
 	}
-	if err != nil || out.TaskDefinition.Status != ecstypes.TaskDefinitionStatusActive {
+	if err != nil {
 		return nil, err
+	}
+	if out.TaskDefinition == nil || out.TaskDefinition.TaskDefinitionArn == nil {
+		return nil, complete(t.Identity(), "")
+	}
+	if out.TaskDefinition.Status != ecstypes.TaskDefinitionStatusActive {
+		return nil, nil
 	}
 	tags := ecsTagMap(out.Tags)
 	return &TaskDefinitionState{
@@ -137,6 +143,9 @@ func (t TaskDefinition) Create(ctx context.Context, wish TaskDefinitionWish) (*T
 	}
 	if err != nil {
 		return nil, err
+	}
+	if out.TaskDefinition == nil || out.TaskDefinition.TaskDefinitionArn == nil {
+		return nil, complete(t.Identity(), "")
 	}
 	return &TaskDefinitionState{
 		ARN: aws.ToString(out.TaskDefinition.TaskDefinitionArn), Hash: wish.Hash,
