@@ -7,6 +7,9 @@ GOLANGCI_LINT  = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v
 KEEP ?=
 
 .DEFAULT_GOAL := help
+# A pipe fails where any part of it does.
+SHELL := /bin/bash
+.SHELLFLAGS := -e -o pipefail -c
 
 .PHONY: help
 help: ## show what can be made
@@ -27,6 +30,14 @@ controlplane: ## have the local Kubernetes control plane ready (built once, abou
 .PHONY: test
 test: build controlplane ## run all tests, with the race detector
 	go test -race -timeout 30m ./...
+
+.PHONY: chaos
+chaos: ## kill the controller before and after every single call and write (about 6 minutes)
+	go test -timeout 40m -run 'TestKilledAtAny' -v ./test/lifecycle -args -every-point | grep -v -E '^ *(=== |--- PASS.*/.*/)'
+
+.PHONY: browser
+browser: ## test the simulator's page in headless Chromium, which must be in PATH
+	FLEXGW_BROWSER=required go test -count=1 ./test/browser
 
 .PHONY: bench
 bench: build controlplane ## measure AWS calls, reaction times and the manager's memory

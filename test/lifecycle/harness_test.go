@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -32,6 +33,9 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/client/fake"
+	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
+	"sigs.k8s.io/controller-runtime/pkg/log"
+	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 	"sigs.k8s.io/yaml"
 
 	"flexgw.io/controller/api/v1alpha1"
@@ -65,23 +69,32 @@ type bench struct {
 	t          *testing.T
 	sim        *awssim.Sim
 	wire       *wire
-	kube       client.Client
+	kube       client.WithWatch // the user's, which is never cut off
 	reconciler *controllers.Reconciler
 	events     *events.FakeRecorder
 	told       []string
+	// listen hears of the gateway after each look, where it is set.
+	listen func(*v1alpha1.FlexGatewayDeployment)
+	// logs is what the controller logs to; nil is nowhere.
+	logs io.Writer
 }
 
 // newBench must be called inside a synctest bubble.
 func newBench(t *testing.T) *bench {
 	t.Helper()
-	sim, err := awssim.New(awssim.Options{Clock: clock.Real{}, Seed: 1})
+	return newBenchOf(t, 1)
+}
+
+// newBenchOf is a bench in which chance falls as the seed says.
+func newBenchOf(t *testing.T, seed uint64) *bench {
+	t.Helper()
+	sim, err := awssim.New(awssim.Options{Clock: clock.Real{}, Seed: seed})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(sim.Close)
 	b := &bench{t: t, sim: sim, wire: &wire{next: sim.RoundTripper()}}
-	b.kube = fake.NewClientBuilder().WithScheme(scheme(t)).WithStatusSubresource(&v1alpha1.FlexGatewayDeployment{}).
-		WithInterceptorFuncs(b.wire.interceptor()).Build()
+	b.kube = fake.NewClientBuilder().WithScheme(scheme(t)).WithStatusSubresource(&v1alpha1.FlexGatewayDeployment{}).Build()
 	b.start()
 	return b
 }
@@ -98,8 +111,9 @@ func (b *bench) start() {
 		b.t.Fatal(err)
 	}
 	b.events = events.NewFakeRecorder(10_000)
+	kube := interceptor.NewClient(b.kube, b.wire.interceptor())
 	b.reconciler = &controllers.Reconciler{
-		Client: b.kube, Reader: b.kube, Recorder: b.events, Cloud: cloud, Clock: clock.Real{}, LookEvery: lookEvery,
+		Client: kube, Reader: kube, Recorder: b.events, Cloud: cloud, Clock: clock.Real{}, LookEvery: lookEvery,
 	}
 }
 
@@ -251,10 +265,16 @@ func (b *bench) get(gw *v1alpha1.FlexGatewayDeployment) *v1alpha1.FlexGatewayDep
 func (b *bench) reconcile(gw *v1alpha1.FlexGatewayDeployment) (time.Duration, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
+	if b.logs != nil {
+		ctx = log.IntoContext(ctx, zap.New(zap.WriteTo(b.logs), zap.UseDevMode(true)))
+	}
 	b.wire.onCrash = cancel
 	result, err := b.reconciler.Reconcile(ctx, ctrl.Request{NamespacedName: client.ObjectKeyFromObject(gw)})
 	for len(b.events.Events) > 0 {
 		b.told = append(b.told, <-b.events.Events)
+	}
+	if b.listen != nil {
+		b.listen(gw)
 	}
 	return result.RequeueAfter, err
 }
@@ -276,6 +296,8 @@ func (b *bench) until(gw *v1alpha1.FlexGatewayDeployment, what string, holds fun
 		}
 		if err != nil {
 			after, backoff = backoff, min(2*backoff, 5*time.Minute)
+		} else {
+			backoff = 2 * time.Second
 		}
 		if time.Now().After(deadline) {
 			b.t.Fatalf("%s: not %s in %v\n%s", gw.Name, what, patience, b.describe(gw))

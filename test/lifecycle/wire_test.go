@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
 )
@@ -32,6 +33,25 @@ type wire struct {
 	after   bool
 	dead    bool
 	struck  bool
+	// away keeps the controller from Kubernetes, as where no API server runs.
+	away bool
+}
+
+// cutKubernetes takes the API server away, or gives it back.
+func (w *wire) cutKubernetes(away bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.away = away
+}
+
+// kubernetes is the error of a request to an API server that is away.
+func (w *wire) kubernetes() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.away {
+		return apierrors.NewServiceUnavailable("the API server is away")
+	}
+	return nil
 }
 
 // arm counts from now on; the nth call or write is the controller's last. With 0 it only
@@ -141,13 +161,25 @@ func operationOf(request *http.Request) (string, error) {
 // tests themselves, which play the user, do not.
 func (w *wire) interceptor() interceptor.Funcs {
 	return interceptor.Funcs{
+		Get: func(ctx context.Context, c client.WithWatch, key client.ObjectKey, o client.Object, options ...client.GetOption) error {
+			if err := w.kubernetes(); err != nil {
+				return err
+			}
+			return c.Get(ctx, key, o, options...)
+		},
 		Patch: func(ctx context.Context, c client.WithWatch, o client.Object, p client.Patch, options ...client.PatchOption) (err error) {
+			if err := w.kubernetes(); err != nil {
+				return err
+			}
 			if died := w.pass("Kubernetes patch", func() { err = c.Patch(ctx, o, p, options...) }); died != nil {
 				return died
 			}
 			return err
 		},
 		SubResourcePatch: func(ctx context.Context, c client.Client, sub string, o client.Object, p client.Patch, options ...client.SubResourcePatchOption) (err error) {
+			if err := w.kubernetes(); err != nil {
+				return err
+			}
 			if died := w.pass("Kubernetes patch of "+sub, func() { err = c.SubResource(sub).Patch(ctx, o, p, options...) }); died != nil {
 				return died
 			}
