@@ -48,7 +48,21 @@ func (s *Stack) observeAll(ctx context.Context, matches func(*node) bool) {
 			return
 		}
 		n.value, n.observeErr = n.verbs.observe(ctx, n.record)
+		if n.value == nil && n.observeErr == nil {
+			n.observeErr = n.unseenThrough()
+		}
 	})
+}
+
+// unseenThrough is the wait for a need that could not be looked at: what is found through
+// it is not gone because it was not found. Nil where all needs were seen.
+func (n *node) unseenThrough() error {
+	for _, need := range n.needs {
+		if need.node.observeErr != nil {
+			return WaitFor(hiddenPause, "%s could not be looked at", need.node.Identity)
+		}
+	}
+	return nil
 }
 
 // removeAll removes every node that matches, those that need others first.

@@ -67,6 +67,25 @@ func TestDeleteTakesNothingAsGoneThatItCouldNotSee(t *testing.T) {
 	}
 }
 
+func TestDeleteDoesNotTakeAsGoneWhatItLooksForInAnUnseenContainer(t *testing.T) {
+	c, memory := newCloud(map[string]string{"base": "new", "middle": "new"}), engine.NewMemory()
+	s := chain(c, map[string]map[string]error{"middle": failing("observe", errors.New("no answer"))})
+	s.Remember(memory)
+	r := s.Delete(t.Context())
+	wantStates(t, r, map[string]engine.State{"top": engine.StateWaiting, "middle": engine.StateFailed, "base": engine.StateBlocked})
+	if got, want := step(t, r, "top").Reason, "Thing/middle could not be looked at"; got != want {
+		t.Errorf("reason %q, want %q", got, want)
+	}
+
+	c.things["top"] = "new" // it had been there, and can be seen now
+	s = chain(c, nil)
+	s.Remember(memory)
+	if r := s.Delete(t.Context()); !r.Done() {
+		t.Errorf("not done: %+v", r.Steps)
+	}
+	wantCalls(t, c.writes(), "delete top", "delete middle", "delete base")
+}
+
 func TestDeleteDoesNotLookIntoAContainerThatIsGone(t *testing.T) {
 	c := newCloud(map[string]string{"base": "new"})
 	r := chain(c, nil).Delete(t.Context())
