@@ -58,10 +58,17 @@ type Reconciler struct {
 //  3. puts the finalizer on before the first call to AWS;
 //  4. applies its stack as far as that is possible now;
 //  5. writes status and events, and says when to look again.
-func (r *Reconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+//
+// Where that panics, the gateway says so, and is tried again in growing pauses.
+func (r *Reconciler) Reconcile(ctx context.Context, req ctrl.Request) (result ctrl.Result, err error) {
 	ctx, cancel := context.WithTimeout(ctx, reconcileTimeout)
 	defer cancel()
 	var gw v1alpha1.FlexGatewayDeployment
+	defer func() {
+		if v := recover(); v != nil {
+			result, err = r.failed(ctx, &gw, v)
+		}
+	}()
 	if err := r.Reader.Get(ctx, req.NamespacedName, &gw); err != nil {
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}

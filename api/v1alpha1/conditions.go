@@ -56,6 +56,8 @@ const (
 	ReasonAccessDenied = "AccessDenied"
 	// ReasonAWSError: AWS answered with another error; the call is repeated.
 	ReasonAWSError = "AWSError"
+	// ReasonControllerFault: the controller itself failed; its log has the place.
+	ReasonControllerFault = "ControllerFault"
 	// ReasonDeleting: the AWS resources are being removed.
 	ReasonDeleting = "Deleting"
 	// ReasonNotNeeded: this gateway needs nothing of this part.

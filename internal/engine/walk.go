@@ -2,7 +2,10 @@ package engine
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -19,8 +22,27 @@ func (s *Stack) begin() {
 	}
 }
 
+// Panic is what a walk panics with, on its caller's goroutine, where a visit panicked on
+// one of the walk's own: there nobody could recover it, and one gateway's fault would end
+// the controller for all.
+type Panic struct {
+	Identity Identity
+	// Value is what the visit panicked with, and Stack where.
+	Value any
+	Stack []byte
+}
+
+// Error implements error, so that whoever recovers it may return it. It does not have
+// the Value, which may come from anywhere; String has.
+func (p *Panic) Error() string {
+	return fmt.Sprintf("%s: a fault of the controller itself; its log has the place", p.Identity)
+}
+
+// String is for the log.
+func (p *Panic) String() string { return fmt.Sprintf("%s: %v\n%s", p.Identity, p.Value, p.Stack) }
+
 // walk visits every node once, each after all nodes that first names for it, and
-// independent ones in parallel.
+// independent ones in parallel. After a panic it begins no further visit.
 func (s *Stack) walk(ctx context.Context, first func(*node) []*node, visit func(context.Context, *node)) {
 	slots := make(chan struct{}, concurrency)
 	done := map[*node]chan struct{}{}
@@ -28,6 +50,7 @@ func (s *Stack) walk(ctx context.Context, first func(*node) []*node, visit func(
 		done[n] = make(chan struct{})
 	}
 	var running sync.WaitGroup
+	var panicked atomic.Pointer[Panic]
 	for _, n := range s.nodes {
 		running.Go(func() {
 			defer close(done[n])
@@ -36,6 +59,14 @@ func (s *Stack) walk(ctx context.Context, first func(*node) []*node, visit func(
 			}
 			slots <- struct{}{}
 			defer func() { <-slots }()
+			if panicked.Load() != nil {
+				return
+			}
+			defer func() {
+				if v := recover(); v != nil {
+					panicked.CompareAndSwap(nil, &Panic{n.Identity, v, debug.Stack()})
+				}
+			}()
 			start := time.Now()
 			visit(ctx, n)
 			n.step.Took += time.Since(start)
@@ -43,6 +74,9 @@ func (s *Stack) walk(ctx context.Context, first func(*node) []*node, visit func(
 		})
 	}
 	running.Wait()
+	if p := panicked.Load(); p != nil {
+		panic(p)
+	}
 }
 
 // report gathers the steps in the stack's order.

@@ -67,6 +67,7 @@ func TestMain(m *testing.M) {
 // bench is a simulated AWS, an in-memory cluster and a controller on them.
 type bench struct {
 	t          *testing.T
+	seed       uint64
 	sim        *awssim.Sim
 	wire       *wire
 	kube       client.WithWatch // the user's, which is never cut off
@@ -75,6 +76,10 @@ type bench struct {
 	told       []string
 	// listen hears of the gateway after each look, where it is set.
 	listen func(*v1alpha1.FlexGatewayDeployment)
+	// term is how long the controller remains the leader once it looks, where it is set:
+	// a look that takes longer is cut off, and another controller takes over.
+	term      func() time.Duration
+	handovers int
 	// logs is what the controller logs to; nil is nowhere.
 	logs io.Writer
 }
@@ -93,7 +98,7 @@ func newBenchOf(t *testing.T, seed uint64) *bench {
 		t.Fatal(err)
 	}
 	t.Cleanup(sim.Close)
-	b := &bench{t: t, sim: sim, wire: &wire{next: sim.RoundTripper()}}
+	b := &bench{t: t, seed: seed, sim: sim, wire: &wire{next: sim.RoundTripper()}}
 	b.kube = fake.NewClientBuilder().WithScheme(scheme(t)).WithStatusSubresource(&v1alpha1.FlexGatewayDeployment{}).Build()
 	b.start()
 	return b
@@ -269,12 +274,21 @@ func (b *bench) reconcile(gw *v1alpha1.FlexGatewayDeployment) (time.Duration, er
 		ctx = log.IntoContext(ctx, zap.New(zap.WriteTo(b.logs), zap.UseDevMode(true)))
 	}
 	b.wire.onCrash = cancel
+	if b.term != nil {
+		leading, lost := context.WithTimeout(ctx, b.term())
+		defer lost()
+		ctx = leading
+	}
 	result, err := b.reconciler.Reconcile(ctx, ctrl.Request{NamespacedName: client.ObjectKeyFromObject(gw)})
 	for len(b.events.Events) > 0 {
 		b.told = append(b.told, <-b.events.Events)
 	}
 	if b.listen != nil {
 		b.listen(gw)
+	}
+	if ctx.Err() != nil && b.term != nil {
+		b.start()
+		b.handovers++
 	}
 	return result.RequeueAfter, err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"sync"
 	"testing"
@@ -57,6 +58,7 @@ func storms() []storm {
 			return func() { b.sim.World().Do(func() { b.sim.World().ReadLag = core.Spread{} }) }
 		}, "NotFound", 3, ""},
 		{"the API server is away for a minute, again and again", apiServerComesAndGoes, "", 3, ""},
+		{"leadership is lost in mid-pass", terms, "", 4, ""},
 		{"two managers at once", secondManager, "", 4, ""},
 	}
 }
@@ -107,6 +109,19 @@ func apiServerComesAndGoes(b *bench, _ *v1alpha1.FlexGatewayDeployment) func() {
 			b.wire.cutKubernetes(false)
 		}
 	})
+}
+
+// terms ends the controller's leadership in the middle of most of its passes, at any
+// moment of them: requests on their way are given up, and its successor remembers nothing.
+func terms(b *bench, _ *v1alpha1.FlexGatewayDeployment) func() {
+	chance := rand.New(rand.NewPCG(b.seed, 1))
+	b.term = func() time.Duration { return time.Duration(chance.Int64N(int64(4 * time.Second))) }
+	return func() {
+		b.term = nil
+		if b.handovers == 0 {
+			b.t.Error("no pass was cut off")
+		}
+	}
 }
 
 // secondManager is another controller that believes that it is the leader.

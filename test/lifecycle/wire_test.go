@@ -33,6 +33,8 @@ type wire struct {
 	after   bool
 	dead    bool
 	struck  bool
+	// faulty is a call over which the controller panics.
+	faulty string
 	// away keeps the controller from Kubernetes, as where no API server runs.
 	away bool
 }
@@ -107,6 +109,9 @@ func (w *wire) RoundTrip(request *http.Request) (response *http.Response, err er
 	if err != nil {
 		return nil, err
 	}
+	if w.isFaulty(name) {
+		panic("an index out of range, or " + secretMarker)
+	}
 	died := w.pass(name, func() { response, err = w.next.RoundTrip(request) })
 	if died != nil {
 		return nil, died
@@ -127,6 +132,19 @@ func (w *wire) pass(name string, send func()) error {
 		return errCrashed
 	}
 	return nil
+}
+
+// panicOver makes the controller panic over every call of a name; the empty one is none.
+func (w *wire) panicOver(name string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.faulty = name
+}
+
+func (w *wire) isFaulty(name string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.faulty == name
 }
 
 func (w *wire) kill() {
