@@ -35,6 +35,11 @@ test: build controlplane ## run all tests, with the race detector
 chaos: ## kill the controller before and after every single call and write (about 6 minutes)
 	go test -timeout 40m -run 'TestKilledAtAny' -v ./test/lifecycle -args -every-point | grep -v -E '^ *(=== |--- PASS.*/.*/)'
 
+.PHONY: conformance
+conformance: ## let the AWS CLI, boto3 and moto's server judge the simulator (needs Python 3.11; about 2 minutes)
+	venv=$$(test/conformance/setup.sh); FLEXGW_CONFORMANCE=$$venv go test -count=1 -timeout 20m -run . ./test/conformance; \
+	FLEXGW_CONFORMANCE=$$venv go test -count=1 -timeout 10m -run Moto ./test/lifecycle
+
 .PHONY: browser
 browser: ## test the simulator's page in headless Chromium, which must be in PATH
 	FLEXGW_BROWSER=required go test -count=1 ./test/browser

@@ -297,7 +297,7 @@ func (b *bench) reconcile(gw *v1alpha1.FlexGatewayDeployment) (time.Duration, er
 // holds. A controller that has crashed is started anew.
 func (b *bench) until(gw *v1alpha1.FlexGatewayDeployment, what string, holds func(*v1alpha1.FlexGatewayDeployment) bool) {
 	b.t.Helper()
-	deadline := time.Now().Add(patience)
+	deadline := time.Now().Add(b.reconciler.Clock.Real(patience))
 	backoff := 2 * time.Second
 	for {
 		after, err := b.reconcile(gw)
