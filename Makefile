@@ -31,9 +31,22 @@ controlplane: ## have the local Kubernetes control plane ready (built once, abou
 test: build controlplane ## run all tests, with the race detector
 	go test -race -timeout 30m ./...
 
+# How often "make chaos" plays each storm, and how long "make fuzz" tries each target.
+SEEDS    ?= 10
+FUZZTIME ?= 1m
+
 .PHONY: chaos
-chaos: ## kill the controller before and after every single call and write (about 6 minutes)
-	go test -timeout 40m -run 'TestKilledAtAny' -v ./test/lifecycle -args -every-point | grep -v -E '^ *(=== |--- PASS.*/.*/)'
+chaos: ## every crash point, many storms, every permission taken away (about 5 minutes)
+	go test -count=1 -timeout 40m -v -run 'KilledAtAny|InAStorm|WithoutAnyOneAction' ./test/lifecycle \
+		-args -every-point -every-action -seeds $(SEEDS) | grep -v -E '^ *=== |^ *--- PASS.*/'
+
+.PHONY: fuzz
+fuzz: ## look for inputs that end the controller, FUZZTIME=1m for each target (its first build takes minutes)
+	grep -rlE '^func Fuzz' --include='*_test.go' api controllers internal | while read -r file; do \
+		for target in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9]+)\(.*/\1/p' "$$file"); do \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")" </dev/null; \
+		done; \
+	done
 
 .PHONY: conformance
 conformance: ## let the AWS CLI, boto3 and moto's server judge the simulator (needs Python 3.11; about 2 minutes)

@@ -102,6 +102,10 @@ func scenarios() []scenario {
 	}
 }
 
+// slack is by how many calls and writes one run may be shorter than another: calls run at
+// the same time, and so two changes may share one writing of the status.
+const slack = 2
+
 // run plays the scenario; the controller dies at the crash, if there is one. It returns
 // the calls and writes of act, and what AWS holds in the end.
 func (s scenario) run(t *testing.T, at *crash) (moments []string, end map[string]int) {
@@ -114,7 +118,9 @@ func (s scenario) run(t *testing.T, at *crash) (moments []string, end map[string
 		b.wire.arm(at.moment, at.afterEffect)
 		s.act(b, gw)
 		moments = b.wire.seen()
-		if at.moment > 0 && !b.wire.hasStruck() {
+		if at.moment > len(moments) && at.moment <= len(moments)+slack {
+			t.Log("this run was over before its crash")
+		} else if at.moment > 0 && !b.wire.hasStruck() {
 			t.Errorf("the controller was not killed: there were only %d calls and writes", len(moments))
 		}
 		b.wire.arm(0, false)
