@@ -212,7 +212,7 @@ func TestInAStormTheControllerConvergesAndTouchesNothingElse(t *testing.T) {
 				t.Parallel()
 				calls, said := s.life(t, seed+1)
 				times := float64(len(calls)) / float64(len(calm))
-				t.Logf("%d calls, %d of them spoilt, %.1f times those of a calm life (%d)", len(calls), struck(calls, s.spoils), times, len(calm))
+				t.Logf("%s: %d calls, %d of them spoilt, %.1f times those of a calm life (%d)", s.name, len(calls), struck(calls, s.spoils), times, len(calm))
 				if times > s.factor {
 					t.Errorf("more calls than %.0f times those of a calm life", s.factor)
 				}
