@@ -1,8 +1,7 @@
 package ec2
 
 import (
-	"encoding/base64"
-	"strconv"
+	"fmt"
 
 	"flexgw.io/controller/internal/awssim/core"
 )
@@ -13,44 +12,22 @@ const (
 	maxPage = 1000
 )
 
-// page cuts one page out of a listing. A token holds the sequence number of the
-// last resource shown, so a resource that goes away between two pages makes no
-// other one be skipped.
+// page cuts one page out of a listing. A token holds the sequence number of a resource,
+// so a resource that goes away between two pages makes no other one be skipped.
 func page[T item](all []T, maxResults *int32, token *string) (shown []T, next *string, err error) {
-	if maxResults != nil && (*maxResults < minPage || *maxResults > maxPage) {
-		return nil, nil, invalidValue("Value ( %d ) for parameter maxResults is invalid. Expecting a value between %d and %d.",
-			*maxResults, minPage, maxPage)
-	}
-	last, err := readToken(token)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, x := range all {
-		if x.base().seq <= last {
-			continue
+	size := len(all)
+	if maxResults != nil {
+		if *maxResults < minPage || *maxResults > maxPage {
+			return nil, nil, invalidValue("Value ( %d ) for parameter maxResults is invalid. Expecting a value between %d and %d.",
+				*maxResults, minPage, maxPage)
 		}
-		if maxResults != nil && len(shown) == int(*maxResults) {
-			text := base64.RawURLEncoding.EncodeToString([]byte(strconv.Itoa(shown[len(shown)-1].base().seq)))
-			return shown, &text, nil
-		}
-		shown = append(shown, x)
+		size = int(*maxResults)
 	}
-	return shown, nil, nil
-}
-
-func readToken(token *string) (int, error) {
-	if token == nil || *token == "" {
-		return 0, nil
-	}
-	text, err := base64.RawURLEncoding.DecodeString(*token)
+	shown, next, err = core.PageByKey(all, func(x T) string { return fmt.Sprintf("%019d", x.base().seq) }, token, size)
 	if err != nil {
-		return 0, invalidToken(*token)
+		return nil, nil, invalidToken(*token)
 	}
-	last, err := strconv.Atoi(string(text))
-	if err != nil {
-		return 0, invalidToken(*token)
-	}
-	return last, nil
+	return shown, next, nil
 }
 
 func invalidToken(token string) error {

@@ -1,7 +1,6 @@
 package secretsmanager
 
 import (
-	"encoding/base64"
 	"maps"
 	"slices"
 	"strings"
@@ -31,10 +30,7 @@ func (s *Service) ListSecrets(c *core.Call, in *sdk.ListSecretsInput) (*sdk.List
 			names = append(names, name)
 		}
 	}
-	if in.SortOrder == types.SortOrderTypeDesc {
-		slices.Reverse(names)
-	}
-	names, next, err := page(names, in.NextToken, in.MaxResults)
+	names, next, err := page(names, in.SortOrder, in.NextToken, in.MaxResults)
 	if err != nil {
 		return nil, err
 	}
@@ -101,24 +97,20 @@ func (sec *secret) matches(key types.FilterNameStringType, value string) bool {
 	return false // no replicas, no secrets of other services
 }
 
-// page cuts one page out of names and returns the token of the next. A token is
-// the next name, so it stays good while others come.
-func page(names []string, token *string, size *int32) ([]string, *string, error) {
-	if token != nil {
-		next, err := base64.RawURLEncoding.DecodeString(*token)
-		from := slices.Index(names, string(next))
-		if err != nil || from < 0 {
-			return nil, nil, core.Errorf(codeInvalidToken, "The NextToken value is invalid.")
-		}
-		names = names[from:]
-	}
+// page cuts one page out of names, in the order that was asked for.
+func page(names []string, order types.SortOrderType, token *string, size *int32) (shown []string, next *string, err error) {
 	limit := maxPage
 	if size != nil && *size > 0 {
 		limit = min(int(*size), maxPage)
 	}
-	if len(names) <= limit {
-		return names, nil, nil
+	if order == types.SortOrderTypeDesc {
+		slices.Reverse(names)
+		shown, next, err = core.PageByOffset(names, token, limit)
+	} else {
+		shown, next, err = core.PageByKey(names, core.Itself, token, limit)
 	}
-	next := base64.RawURLEncoding.EncodeToString([]byte(names[limit]))
-	return names[:limit], &next, nil
+	if err != nil {
+		return nil, nil, core.Errorf(codeInvalidToken, "The NextToken value is invalid.")
+	}
+	return shown, next, nil
 }

@@ -208,7 +208,7 @@ func (s *Service) ListSecretVersionIds(c *core.Call, in *sdk.ListSecretVersionId
 		}
 	}
 	slices.Sort(ids)
-	ids, next, err := page(ids, in.NextToken, in.MaxResults)
+	ids, next, err := page(ids, types.SortOrderTypeAsc, in.NextToken, in.MaxResults)
 	if err != nil {
 		return nil, err
 	}
