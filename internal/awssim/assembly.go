@@ -6,9 +6,11 @@ import (
 	"flexgw.io/controller/internal/awssim/ecs"
 	"flexgw.io/controller/internal/awssim/efs"
 	"flexgw.io/controller/internal/awssim/elbv2"
+	"flexgw.io/controller/internal/awssim/events"
 	"flexgw.io/controller/internal/awssim/iam"
 	"flexgw.io/controller/internal/awssim/logs"
 	"flexgw.io/controller/internal/awssim/secretsmanager"
+	"flexgw.io/controller/internal/awssim/sqs"
 	"flexgw.io/controller/internal/awssim/sts"
 )
 
@@ -19,9 +21,11 @@ type Services struct {
 	ECS     *ecs.Service
 	EFS     *efs.Service
 	ELB     *elbv2.Service
+	Events  *events.Service
 	IAM     *iam.Service
 	Logs    *logs.Service
 	Secrets *secretsmanager.Service
+	SQS     *sqs.Service
 	STS     *sts.Service
 }
 
@@ -35,9 +39,11 @@ func New(o Options) (*Sim, error) {
 		"ecs":            a.ECS,
 		"efs":            a.EFS,
 		"elbv2":          a.ELB,
+		"events":         a.Events,
 		"iam":            a.IAM,
 		"logs":           a.Logs,
 		"secretsmanager": a.Secrets,
+		"sqs":            a.SQS,
 		"sts":            a.STS,
 	})
 	if err != nil {
@@ -59,8 +65,10 @@ func newServices(w *core.World) Services {
 		IAM:     iam.New(w),
 		Logs:    logs.New(w),
 		Secrets: secretsmanager.New(w),
+		SQS:     sqs.New(w),
 		STS:     sts.New(w),
 	}
-	a.ECS = ecs.New(w, ecs.Deps{EC2: a.EC2, EFS: a.EFS, ELB: a.ELB, IAM: a.IAM, Logs: a.Logs, Secrets: a.Secrets})
+	a.Events = events.New(w, a.SQS)
+	a.ECS = ecs.New(w, ecs.Deps{EC2: a.EC2, EFS: a.EFS, ELB: a.ELB, IAM: a.IAM, Logs: a.Logs, Secrets: a.Secrets, Events: a.Events})
 	return a
 }

@@ -3,6 +3,7 @@ package awssim
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"flexgw.io/controller/internal/awssim/core"
 	"flexgw.io/controller/internal/awssim/iam"
@@ -26,7 +27,7 @@ func (s *Sim) Enforce(policies ...string) error {
 		if err != nil {
 			return err
 		}
-		s.world.Do(func() { a.identity, a.enforced = identity, len(policies) > 0 })
+		s.world.Do(func() { a.identity, a.enforced, a.texts = identity, len(policies) > 0, slices.Clone(policies) })
 		return nil
 	}
 	return errors.New("awssim: this simulator does not authorize calls")
@@ -38,6 +39,18 @@ type authorizer struct {
 	rules    map[string]rule
 	identity iam.Identity
 	enforced bool
+	// texts are the policies as they were given.
+	texts []string
+}
+
+// policies are those of the latest Enforce. The world must be locked.
+func (s *Sim) policies() []string {
+	for _, g := range s.gates {
+		if a, ok := g.(*authorizer); ok {
+			return a.texts
+		}
+	}
+	return nil
 }
 
 // rule lists what AWS authorizes before it does what a request asks for.
@@ -53,7 +66,7 @@ func authorizationRules() map[string]rule {
 	all := map[string]rule{}
 	for service, rules := range map[string]map[string]rule{
 		"ec2": ec2Rules(), "ecs": ecsRules(), "efs": efsRules(), "elbv2": elbRules(), "iam": iamRules(),
-		"logs": logsRules(), "secretsmanager": secretsRules(), "sts": stsRules(),
+		"events": eventsRules(), "logs": logsRules(), "secretsmanager": secretsRules(), "sqs": sqsRules(), "sts": stsRules(),
 	} {
 		for operation, r := range rules {
 			all[service+"."+operation] = r
@@ -100,7 +113,7 @@ func denial(call *core.Call, ask iam.Ask, decision iam.Decision) *core.Error {
 	switch call.Service {
 	case "ec2":
 		code, status, opening = "UnauthorizedOperation", http.StatusForbidden, "You are not authorized to perform this operation. "
-	case "elbv2", "iam", "sts":
+	case "elbv2", "iam", "sqs", "sts":
 		code, status = "AccessDenied", http.StatusForbidden
 	case "efs":
 		status = http.StatusForbidden

@@ -101,6 +101,8 @@ func rateExceeded(service string) *core.Error {
 	switch service {
 	case "ec2":
 		return core.Errorf("RequestLimitExceeded", "Request limit exceeded.").WithStatus(http.StatusServiceUnavailable)
+	case "sqs":
+		return core.Errorf("RequestThrottled", "Request is throttled.").WithStatus(http.StatusForbidden)
 	case "iam", "sts":
 		return core.Errorf("Throttling", "Rate exceeded").WithStatus(http.StatusBadRequest)
 	default:

@@ -45,3 +45,22 @@ func secretsLimits() []category {
 			"ListSecretVersionIds", "TagResource", "UntagResource"),
 	)
 }
+
+// eventsLimits assume 50 calls in a second for each operation on rules, and take the
+// largest of the documented quotas of PutEvents, which differ by region.
+func eventsLimits() []category {
+	return append(
+		oneEach(50, 50, "PutRule", "DescribeRule", "ListRules", "DeleteRule", "EnableRule", "DisableRule", "PutTargets", "RemoveTargets",
+			"ListTargetsByRule", "ListRuleNamesByTarget", "TagResource", "UntagResource", "ListTagsForResource"),
+		shared("PutEvents", 10000, 10000, "PutEvents"))
+}
+
+// sqsLimits assume 100 calls in a second for each operation on queues. Standard
+// queues have nearly no limit on messages (Amazon SQS developer guide).
+func sqsLimits() []category {
+	return slices.Concat(
+		oneEach(100, 100, "CreateQueue", "GetQueueUrl", "GetQueueAttributes", "SetQueueAttributes", "ListQueues", "DeleteQueue",
+			"PurgeQueue", "TagQueue", "UntagQueue", "ListQueueTags"),
+		oneEach(10000, 10000, "SendMessage", "ReceiveMessage", "DeleteMessage", "DeleteMessageBatch", "ChangeMessageVisibility"),
+	)
+}

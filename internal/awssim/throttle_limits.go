@@ -25,9 +25,11 @@ func throttleLimits() map[string][]category {
 		"ecs":            ecsLimits(),
 		"efs":            efsLimits(),
 		"elbv2":          elbLimits(),
+		"events":         eventsLimits(),
 		"iam":            iamLimits(),
 		"logs":           logsLimits(),
 		"secretsmanager": secretsLimits(),
+		"sqs":            sqsLimits(),
 		"sts":            stsLimits(),
 	}
 }

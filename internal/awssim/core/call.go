@@ -3,6 +3,7 @@ package core
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Call is one request as a handler sees it: who asks, where, and under which id.
@@ -16,6 +17,10 @@ type Call struct {
 	RequestID string
 	// Principal is the ARN of the caller.
 	Principal string
+	// Since is when the call came, zero for one that cannot wait; see Wait.
+	Since time.Time
+	// Waited is true for a call that is made again.
+	Waited bool
 }
 
 // Error is a refusal in AWS's own terms.

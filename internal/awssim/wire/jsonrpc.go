@@ -39,7 +39,9 @@ func (p jsonRPC) encodeError(e wireError, requestID string) Response {
 	for name, value := range e.fields {
 		object[name] = value
 	}
-	return Response{Status: e.status, Header: p.header(requestID), Body: marshal(object)}
+	header := p.header(requestID)
+	p.addQueryError(header, e)
+	return Response{Status: e.status, Header: header, Body: marshal(object)}
 }
 
 func (p jsonRPC) header(requestID string) http.Header {
