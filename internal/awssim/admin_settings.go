@@ -19,7 +19,9 @@ type settingsPage struct {
 	Now           time.Time             `json:"now"`
 	Jitter        bool                  `json:"jitter"`
 	ThrottleScale float64               `json:"throttleScale"`
+	ReadLag       spreadPage            `json:"readLag"`
 	Latencies     map[string]spreadPage `json:"latencies"`
+	Quotas        map[core.Quota]int    `json:"quotas"`
 }
 
 type spreadPage struct {
@@ -32,11 +34,17 @@ func (s *Sim) settings() settingsPage {
 	s.world.Do(func() {
 		page.Now = s.world.Now()
 		page.Jitter, page.ThrottleScale = s.world.Settings.Jitter, s.world.Settings.ThrottleScale
+		page.ReadLag = pageOf(s.world.ReadLag)
+		page.Quotas = maps.Clone(s.world.Settings.Quotas)
 		for name, spread := range s.world.Settings.Latencies {
-			page.Latencies[string(name)] = spreadPage{P50: spread.P50.String(), P95: spread.P95.String()}
+			page.Latencies[string(name)] = pageOf(spread)
 		}
 	})
 	return page
+}
+
+func pageOf(spread core.Spread) spreadPage {
+	return spreadPage{P50: spread.P50.String(), P95: spread.P95.String()}
 }
 
 // settingsPatch is the body of PATCH /_awssim/settings. What it leaves out stays as
@@ -44,11 +52,15 @@ func (s *Sim) settings() settingsPage {
 type settingsPatch struct {
 	Jitter        *bool                 `json:"jitter"`
 	ThrottleScale *float64              `json:"throttleScale"`
+	ReadLag       *spreadPage           `json:"readLag"`
 	Latencies     map[string]spreadPage `json:"latencies"`
+	Quotas        map[core.Quota]int    `json:"quotas"`
 }
 
 // settingNames are the members of settingsPatch.
-func settingNames() []string { return []string{"jitter", "latencies", "throttleScale"} }
+func settingNames() []string {
+	return []string{"jitter", "latencies", "quotas", "readLag", "throttleScale"}
+}
 
 // parseSettings refuses names that it does not know.
 func parseSettings(body []byte) (settingsPatch, error) {
@@ -128,7 +140,25 @@ func (p settingsPatch) patched(settings core.Settings) (core.Settings, error) {
 		}
 		settings.ThrottleScale = *p.ThrottleScale
 	}
-	return settings, nil
+	var err error
+	settings.Quotas, err = changedQuotas(settings.Quotas, p.Quotas)
+	return settings, err
+}
+
+// apply changes the settings of a world that is locked, all or none.
+func (p settingsPatch) apply(w *core.World) error {
+	settings, err := p.patched(w.Settings)
+	if err != nil {
+		return err
+	}
+	lag := w.ReadLag
+	if p.ReadLag != nil {
+		if lag, err = p.ReadLag.over(lag); err != nil {
+			return fmt.Errorf("readLag: %w", err)
+		}
+	}
+	w.Settings, w.ReadLag = settings, lag
+	return nil
 }
 
 // patchSettings changes all that is asked for, or nothing, and answers with the
@@ -141,12 +171,7 @@ func (s *Sim) patchSettings(w http.ResponseWriter, r *http.Request) {
 	}
 	patch, err := parseSettings(body)
 	if err == nil {
-		s.world.Do(func() {
-			var settings core.Settings
-			if settings, err = patch.patched(s.world.Settings); err == nil {
-				s.world.Settings = settings
-			}
-		})
+		s.world.Do(func() { err = patch.apply(s.world) })
 	}
 	if err != nil {
 		s.writeError(w, http.StatusBadRequest, "%v", err)

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"flexgw.io/controller/internal/awssim/core"
 	"flexgw.io/controller/test/e2e/rig"
 )
 
@@ -20,7 +21,7 @@ const (
 // BenchmarkIdle measures what gateways cost that are ready and only looked at.
 func BenchmarkIdle(b *testing.B) {
 	r := start(b, idleSpeed)
-	r.AWS().World().Do(func() { r.AWS().ELB.Quotas.LoadBalancers = plenty })
+	r.AWS().World().Do(func() { r.AWS().World().Settings.Quotas[core.LoadBalancers] = plenty })
 	var gateways []*rig.Gateway
 	for _, count := range []int{1, 20, 100} {
 		for i := len(gateways); i < count; i++ {

@@ -10,11 +10,6 @@ import (
 	"flexgw.io/controller/internal/awssim/core"
 )
 
-// maxRules is how many rules a group may have in each direction for each of IPv4
-// and IPv6 (AWS documentation, "Amazon VPC quotas"). A rule that names a group
-// counts for both.
-const maxRules = 60
-
 // AuthorizeSecurityGroupIngress adds inbound rules: all of them or, if one exists
 // already, none.
 func (s *Service) AuthorizeSecurityGroupIngress(c *core.Call, in *sdk.AuthorizeSecurityGroupIngressInput) (*sdk.AuthorizeSecurityGroupIngressOutput, error) {
@@ -69,7 +64,7 @@ func (s *Service) authorize(n *network, g *group, specs []types.TagSpecification
 			return nil, core.Errorf("InvalidPermission.Duplicate", `the specified rule "%s" already exists`, r)
 		}
 	}
-	if tooMany(append(slices.Clone(g.rules), rules...), q.egress) {
+	if s.tooMany(append(slices.Clone(g.rules), rules...), q.egress) {
 		return nil, core.Errorf("RulesPerSecurityGroupLimitExceeded", "The maximum number of rules per security group has been reached.")
 	}
 	if err := dryRun(dry); err != nil {
@@ -87,7 +82,9 @@ func (s *Service) authorize(n *network, g *group, specs []types.TagSpecification
 
 func (g *group) indexOf(r *rule) int { return slices.IndexFunc(g.rules, r.same) }
 
-func tooMany(rules []*rule, egress bool) bool {
+// tooMany tells whether there are more rules in the direction than a group may have. A
+// rule that names a group counts for both IPv4 and IPv6.
+func (s *Service) tooMany(rules []*rule, egress bool) bool {
 	v4, v6 := 0, 0
 	for _, r := range rules {
 		if r.egress != egress {
@@ -100,5 +97,5 @@ func tooMany(rules []*rule, egress bool) bool {
 			v6++
 		}
 	}
-	return v4 > maxRules || v6 > maxRules
+	return s.world.Exceeds(core.RulesPerSecurityGroup, max(v4, v6))
 }

@@ -67,6 +67,9 @@ func (s *Service) CreateSecurityGroup(c *core.Call, in *sdk.CreateSecurityGroupI
 	if n.groupNamed(v, name) != nil {
 		return nil, core.Errorf("InvalidGroup.Duplicate", "The security group '%s' already exists for VPC '%s'", name, v.id)
 	}
+	if s.world.Exceeds(core.SecurityGroups, len(n.groups.all())+1) {
+		return nil, core.Errorf("SecurityGroupLimitExceeded", "The maximum number of security groups has been reached.")
+	}
 	tags, err := tagsFor(types.ResourceTypeSecurityGroup, in.TagSpecifications)
 	if err != nil {
 		return nil, err

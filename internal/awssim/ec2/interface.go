@@ -11,10 +11,6 @@ import (
 	"flexgw.io/controller/internal/awssim/core"
 )
 
-// maxInterfaceGroups is how many security groups an interface may have (AWS
-// documentation, "Amazon VPC quotas").
-const maxInterfaceGroups = 5
-
 // networkInterface is an elastic network interface that another service made.
 type networkInterface struct {
 	resource
@@ -68,7 +64,7 @@ func (s *Service) CreateInterface(sc core.Scope, spec InterfaceSpec) (Interface,
 	if !ok {
 		return Interface{}, subnetNotFound(spec.Subnet)
 	}
-	groups, err := n.interfaceGroups(sub, spec.InterfaceType, spec.SecurityGroups)
+	groups, err := s.interfaceGroups(n, sub, spec.InterfaceType, spec.SecurityGroups)
 	if err != nil {
 		return Interface{}, err
 	}
@@ -108,14 +104,14 @@ func (i *networkInterface) addresses() []netip.Addr {
 }
 
 // interfaceGroups finds the security groups of an interface in a subnet.
-func (n *network) interfaceGroups(sub *subnet, kind string, ids []string) ([]*group, error) {
+func (s *Service) interfaceGroups(n *network, sub *subnet, kind string, ids []string) ([]*group, error) {
 	if len(ids) == 0 {
 		if kind == string(types.NetworkInterfaceTypeNetworkLoadBalancer) {
 			return nil, nil
 		}
 		return []*group{n.defaultGroup(sub.vpc)}, nil
 	}
-	if len(ids) > maxInterfaceGroups {
+	if s.world.Exceeds(core.SecurityGroupsPerInterface, len(ids)) {
 		return nil, core.Errorf("SecurityGroupsPerInterfaceLimitExceeded", "The maximum number of security groups per interface has been reached.")
 	}
 	var groups []*group
@@ -220,7 +216,7 @@ func (s *Service) SetInterfaceGroups(sc core.Scope, id string, groups []string) 
 	if !ok {
 		return interfaceNotFound(id)
 	}
-	found, err := n.interfaceGroups(i.subnet, i.spec.InterfaceType, groups)
+	found, err := s.interfaceGroups(n, i.subnet, i.spec.InterfaceType, groups)
 	if err != nil {
 		return err
 	}

@@ -49,6 +49,7 @@ func (s *Service) failed(svc *service, d *deployment) {
 	d.retryAt = s.world.Now().Add(delay)
 	if d.failed > patientFailures {
 		s.eventOnce(svc, "is unable to consistently start tasks successfully.")
+		s.announceService(svc, startImpaired)
 	}
 	s.wake(svc, 0)
 }
@@ -75,6 +76,7 @@ func (s *Service) checkBreaker(svc *service) {
 	now := s.world.Now()
 	d.rolloutState, d.reason, d.updatedAt = types.DeploymentRolloutStateFailed, tasksFailedToStart, now
 	s.event(svc, "(deployment %s) deployment failed: tasks failed to start.", d.id)
+	s.announceDeployment(svc, d, deploymentFailed)
 	back := svc.completed
 	if !breaker.Rollback || back == nil || back == d {
 		// A rollback that fails has no rollout of its own: it belongs to the one
@@ -99,4 +101,5 @@ func (s *Service) rollBack(svc *service, from, to *deployment) {
 	svc.deployments = append([]*deployment{to}, svc.deployments...)
 	from.rollout.rollBack(&to.revision, tasksFailedToStart, now)
 	s.event(svc, "rolling back to deployment %s.", to.id)
+	s.announceDeployment(svc, to, deploymentInProgress)
 }

@@ -20,6 +20,7 @@ const (
 
 // cluster is one cluster with its services and tasks.
 type cluster struct {
+	core.Appearance
 	name, arn, status string
 	settings          []types.ClusterSetting
 	configuration     *types.ClusterConfiguration
@@ -32,10 +33,10 @@ type cluster struct {
 	tasks []*task
 }
 
-// cluster finds an ACTIVE cluster by name or ARN; empty means "default".
+// cluster finds an ACTIVE cluster that reads show by name or ARN; empty means "default".
 func (r *region) cluster(ref *string) (*cluster, error) {
 	c, ok := r.clusters[clusterName(ref)]
-	if !ok || isForeign(r.scope, aws.ToString(ref)) {
+	if !ok || !c.Seen() || isForeign(r.scope, aws.ToString(ref)) {
 		return nil, core.Errorf(codeClusterNotFound, "Cluster not found.")
 	}
 	if c.status != statusActive {
@@ -51,6 +52,15 @@ func clusterName(ref *string) string {
 	return lastSegment(*ref)
 }
 
+func (r *region) activeClusters() (n int) {
+	for _, c := range r.clusters {
+		if c.status == statusActive {
+			n++
+		}
+	}
+	return n
+}
+
 // CreateCluster makes a cluster; one that exists and is ACTIVE is returned as it is.
 func (s *Service) CreateCluster(c *core.Call, in *sdk.CreateClusterInput) (*sdk.CreateClusterOutput, error) {
 	r := s.regions.In(c.Scope)
@@ -63,8 +73,11 @@ func (s *Service) CreateCluster(c *core.Call, in *sdk.CreateClusterInput) (*sdk.
 	}
 	made, ok := r.clusters[name]
 	if !ok || made.status != statusActive {
+		if s.world.Exceeds(core.Clusters, r.activeClusters()+1) {
+			return nil, clientError("The maximum number of clusters, %d, has been reached.", s.world.Quota(core.Clusters)) // the sentence is not AWS's
+		}
 		made = &cluster{
-			name: name, arn: c.ARN("ecs", "cluster/"+name), status: statusActive,
+			Appearance: s.world.Appears(), name: name, arn: c.ARN("ecs", "cluster/"+name), status: statusActive,
 			settings:  mergeSettings([]types.ClusterSetting{{Name: types.ClusterSettingNameContainerInsights, Value: aws.String("disabled")}}, in.Settings),
 			providers: slices.Clone(in.CapacityProviders), strategy: slices.Clone(in.DefaultCapacityProviderStrategy),
 			configuration: in.Configuration, tags: slices.Clone(in.Tags),
@@ -90,7 +103,7 @@ func (s *Service) DescribeClusters(c *core.Call, in *sdk.DescribeClustersInput) 
 	out := &sdk.DescribeClustersOutput{Clusters: []types.Cluster{}, Failures: []types.Failure{}}
 	for _, ref := range refs {
 		found, ok := r.clusters[lastSegment(ref)]
-		if !ok || isForeign(c.Scope, ref) {
+		if !ok || !found.Seen() || isForeign(c.Scope, ref) {
 			out.Failures = append(out.Failures, missing(completeARN(c.Scope, ref, "cluster/"+ref)))
 			continue
 		}
@@ -116,7 +129,7 @@ func (s *Service) ListClusters(c *core.Call, in *sdk.ListClustersInput) (*sdk.Li
 	r := s.regions.In(c.Scope)
 	var arns []string
 	for _, name := range slices.Sorted(maps.Keys(r.clusters)) {
-		if found := r.clusters[name]; found.status == statusActive {
+		if found := r.clusters[name]; found.Seen() && found.status == statusActive {
 			arns = append(arns, found.arn)
 		}
 	}

@@ -65,6 +65,7 @@ func (s *Service) deploy(svc *service, rev revision) {
 	d.rollout = s.newRollout(svc, d)
 	svc.deployments = append([]*deployment{d}, svc.deployments...)
 	svc.steady = false
+	s.announceDeployment(svc, d, deploymentInProgress)
 	s.wakeLater(svc)
 }
 

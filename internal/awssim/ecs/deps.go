@@ -7,6 +7,7 @@ import (
 	"flexgw.io/controller/internal/awssim/ec2"
 	"flexgw.io/controller/internal/awssim/efs"
 	"flexgw.io/controller/internal/awssim/elbv2"
+	"flexgw.io/controller/internal/awssim/events"
 )
 
 // Deps are the other simulated services, as far as ECS and Fargate use them. All
@@ -18,6 +19,13 @@ type Deps struct {
 	IAM     Roles
 	Logs    Logs
 	Secrets Secrets
+	// Events may be nil: nobody listens.
+	Events Events
+}
+
+// Events takes what ECS tells Amazon EventBridge.
+type Events interface {
+	Publish(sc core.Scope, e events.Event)
 }
 
 // Network gives tasks their network interfaces.

@@ -100,6 +100,7 @@ func (s *Service) settle(svc *service) {
 		s.complete(svc, p)
 	}
 	s.event(svc, "has reached a steady state.")
+	s.announceService(svc, steadyState)
 }
 
 // looksSteady reports whether the PRIMARY deployment has its tasks, all healthy, and
@@ -139,4 +140,5 @@ func (s *Service) complete(svc *service, p *deployment) {
 	}
 	s.retire(svc)
 	s.event(svc, "(deployment %s) deployment completed.", p.id)
+	s.announceDeployment(svc, p, deploymentCompleted)
 }

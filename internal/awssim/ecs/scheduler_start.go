@@ -54,12 +54,19 @@ func (s *Service) canLaunch(svc *service, d *deployment) bool {
 		s.failed(svc, d)
 		return false
 	}
-	if len(s.subnetsLeft(sc, d.revision.network)) == 0 {
-		s.event(svc, "was unable to place a task. Reason: %s. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.", noCapacity)
-		s.failed(svc, d)
-		return false
+	reason := ""
+	switch {
+	case len(s.subnetsLeft(sc, d.revision.network)) == 0:
+		reason = noCapacity
+	case !s.vCPUsLeft(svc.region, d.revision.definition, 1):
+		reason = noVCPUs
+	default:
+		return true
 	}
-	return true
+	s.event(svc, "was unable to place a task. Reason: %s. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.", reason)
+	s.announceService(svc, placementFailure)
+	s.failed(svc, d)
+	return false
 }
 
 // checkDeadlock tells when the limits leave the scheduler nothing to do in the
@@ -78,6 +85,9 @@ func (s *Service) startTasks(svc *service, n int) {
 	p := svc.primary()
 	var started []*task
 	for range n {
+		if !s.vCPUsLeft(svc.region, p.revision.definition, 1) {
+			break // the next look says so
+		}
 		t := s.start(svc.region, launch{
 			cluster: svc.cluster, revision: p.revision, service: svc, deployment: p,
 			subnet: s.pickSubnet(svc.region.scope, p.revision.network, svc.keptBy(p)),
@@ -87,7 +97,7 @@ func (s *Service) startTasks(svc *service, n int) {
 		svc.tasks = append(svc.tasks, t)
 		started = append(started, t)
 	}
-	s.event(svc, "has started %d tasks: %s.", n, listed(started))
+	s.event(svc, "has started %d tasks: %s.", len(started), listed(started))
 }
 
 // taskTags are the tags of the service's next task.

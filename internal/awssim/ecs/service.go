@@ -22,6 +22,7 @@ const (
 
 // service is one ECS service and what its scheduler knows.
 type service struct {
+	core.Appearance
 	region    *region
 	cluster   *cluster
 	name, arn string
@@ -72,11 +73,11 @@ type service struct {
 // primary is the deployment that the scheduler works towards.
 func (svc *service) primary() *deployment { return svc.deployments[0] }
 
-// service finds a service of the cluster by name or ARN, whatever its status, as
-// long as AWS still shows it.
+// service finds a service of the cluster by name or ARN, whatever its status, once
+// reads show it and as long as they do.
 func (c *cluster) service(ref string, now time.Time) (*service, bool) {
 	svc, ok := c.services[lastSegment(ref)]
-	if !ok || svc.status == statusInactive && now.Sub(svc.inactiveAt) >= inactiveShown {
+	if !ok || !svc.Seen() || svc.status == statusInactive && now.Sub(svc.inactiveAt) >= inactiveShown {
 		return nil, false
 	}
 	return svc, true
@@ -121,7 +122,7 @@ func (s *Service) ListServices(c *core.Call, in *sdk.ListServicesInput) (*sdk.Li
 	var arns []string
 	for _, name := range slices.Sorted(maps.Keys(found.services)) {
 		svc := found.services[name]
-		if svc.status != statusActive ||
+		if !svc.Seen() || svc.status != statusActive ||
 			in.LaunchType != "" && in.LaunchType != svc.launchType ||
 			in.SchedulingStrategy != "" && in.SchedulingStrategy != types.SchedulingStrategyReplica {
 			continue

@@ -30,6 +30,9 @@ func (s *Service) CreateService(c *core.Call, in *sdk.CreateServiceInput) (*sdk.
 	if err := s.checkCreate(c, r, in); err != nil {
 		return nil, err
 	}
+	if s.world.Exceeds(core.ServicesPerCluster, found.liveServices()+1) {
+		return nil, clientError("The maximum number of services in a cluster, %d, has been reached.", s.world.Quota(core.ServicesPerCluster)) // the sentence is not AWS's
+	}
 	td, err := r.launchable(aws.ToString(in.TaskDefinition))
 	if err != nil {
 		return nil, err
@@ -44,11 +47,22 @@ func (s *Service) CreateService(c *core.Call, in *sdk.CreateServiceInput) (*sdk.
 	svc.arn = c.ARN("ecs", "service/"+found.name+"/"+name)
 	svc.createdAt = s.world.Now()
 	svc.createdBy = c.Principal
+	svc.Appearance = s.world.Appears()
 	found.services[name] = svc
 	s.deploy(svc, rev)
 	v := svc.view()
 	v.Tags = orEmpty(svc.tags)
 	return &sdk.CreateServiceOutput{Service: &v}, nil
+}
+
+// liveServices counts the services that are not INACTIVE.
+func (c *cluster) liveServices() (n int) {
+	for _, svc := range c.services {
+		if svc.status != statusInactive {
+			n++
+		}
+	}
+	return n
 }
 
 // createdAgain answers a CreateService for a name that is in use.

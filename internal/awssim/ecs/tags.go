@@ -75,14 +75,14 @@ func (r *region) tagsOf(arn string) (*[]types.Tag, error) {
 		return &td.tags, nil
 	}
 	c, ok := r.clusters[names[0]]
-	if !ok || c.status != statusActive {
+	if !ok || !c.Seen() || c.status != statusActive {
 		return nil, core.Errorf(codeClusterNotFound, "Cluster not found.")
 	}
 	switch {
 	case kind == "cluster":
 		return &c.tags, nil
 	case kind == "service" && len(names) == 2:
-		if svc, ok := c.services[names[1]]; ok && svc.status != statusInactive {
+		if svc, ok := c.services[names[1]]; ok && svc.Seen() && svc.status != statusInactive {
 			return &svc.tags, nil
 		}
 	case kind == "task" && len(names) == 2:

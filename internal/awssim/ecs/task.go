@@ -48,6 +48,7 @@ type launch struct {
 // task is one task on Fargate.
 type task struct {
 	launch
+	core.Appearance
 	region  *region
 	id, arn string
 
@@ -98,9 +99,9 @@ func (t *task) moveTo(status string) {
 	t.version++
 }
 
-// task finds a task of the cluster by its id.
+// task finds a task of the cluster that reads show by its id.
 func (c *cluster) task(id string) (*task, bool) {
-	at := slices.IndexFunc(c.tasks, func(t *task) bool { return t.id == id })
+	at := slices.IndexFunc(c.tasks, func(t *task) bool { return t.id == id && t.Seen() })
 	if at < 0 {
 		return nil, false
 	}

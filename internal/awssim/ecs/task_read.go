@@ -74,7 +74,7 @@ func (t *task) matches(in *sdk.ListTasksInput) bool {
 	if desired == "" {
 		desired = taskRunning
 	}
-	return t.desiredStatus == desired &&
+	return t.Seen() && t.desiredStatus == desired &&
 		in.ContainerInstance == nil &&
 		(in.Family == nil || *in.Family == aws.ToString(t.revision.definition.Family)) &&
 		(in.StartedBy == nil || *in.StartedBy == t.startedBy) &&

@@ -41,6 +41,9 @@ func (s *Service) RunTask(c *core.Call, in *sdk.RunTaskInput) (*sdk.RunTaskOutpu
 	if len(s.subnetsLeft(r.scope, rev.network)) == 0 {
 		return &sdk.RunTaskOutput{Tasks: []types.Task{}, Failures: slices.Repeat([]types.Failure{{Reason: aws.String(noCapacity)}}, count)}, nil
 	}
+	if !s.vCPUsLeft(r, rev.definition, count) {
+		return &sdk.RunTaskOutput{Tasks: []types.Task{}, Failures: slices.Repeat([]types.Failure{{Reason: aws.String(noVCPUs)}}, count)}, nil
+	}
 	var started []*task
 	for range count {
 		l := launchFrom(found, rev, in)

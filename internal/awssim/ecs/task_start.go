@@ -30,7 +30,7 @@ func (s *Service) assumeRoles(sc core.Scope, td *taskDefinition) error {
 func (s *Service) start(r *region, l launch) *task {
 	id := s.world.Hex(32)
 	t := &task{
-		launch: l, region: r, id: id, arn: r.scope.ARN("ecs", "task/"+l.cluster.name+"/"+id),
+		launch: l, Appearance: s.world.Appears(), region: r, id: id, arn: r.scope.ARN("ecs", "task/"+l.cluster.name+"/"+id),
 		lastStatus: taskProvisioning, desiredStatus: taskRunning, version: 1, createdAt: s.world.Now(),
 	}
 	if l.subnet != "" {
@@ -44,6 +44,7 @@ func (s *Service) start(r *region, l launch) *task {
 	l.cluster.tasks = append(l.cluster.tasks, t)
 	turn := r.fargate.take(s.world.Now())
 	t.next = s.world.After(turn+s.world.Delay(core.TaskProvisioning), func() { s.attach(t) })
+	s.announceTask(t)
 	return t
 }
 
@@ -65,6 +66,7 @@ func (s *Service) attach(t *task) {
 	t.eni, t.attachStatus = eni, "ATTACHED"
 	t.connectedAt = s.world.Now()
 	t.moveTo(taskPending)
+	s.announceTask(t)
 	t.next = s.world.After(s.world.Delay(core.TaskPending), func() { s.prepare(t) })
 }
 
@@ -87,6 +89,7 @@ func (s *Service) prepare(t *task) {
 	}
 	t.pullStartedAt = s.world.Now()
 	t.moveTo(taskActivating)
+	s.announceTask(t)
 	t.next = s.world.After(s.world.Delay(core.TaskPull), func() { s.pull(t) })
 }
 
@@ -117,6 +120,7 @@ func (s *Service) run(t *task) {
 	for _, c := range t.containers {
 		s.startContainer(c)
 	}
+	s.announceTask(t)
 	for _, lb := range t.revision.loadBalancers {
 		s.register(t, aws.ToString(lb.TargetGroupArn), aws.ToInt32(lb.ContainerPort))
 	}

@@ -44,6 +44,7 @@ func (s *Service) stop(t *task, code types.TaskStopCode, reason string) {
 		s.terminate(t)
 	default:
 		t.moveTo(taskDeactivating)
+		s.announceTask(t)
 		s.deregister(t)
 		s.lookAtDrain(t)
 	}
@@ -98,6 +99,7 @@ func (s *Service) lookAtDrain(t *task) {
 func (s *Service) terminate(t *task) {
 	t.next.Cancel()
 	t.moveTo(taskStopping)
+	s.announceTask(t)
 	t.next = s.world.After(s.world.Delay(core.TaskStop), func() { s.deprovision(t) })
 }
 
@@ -115,6 +117,7 @@ func (s *Service) deprovision(t *task) {
 		t.attachStatus = "DETACHING"
 		s.deps.EC2.Listen(t.region.scope, t.eni.ID)
 	}
+	s.announceTask(t)
 	t.next = s.world.After(s.world.Delay(core.TaskENIRelease), func() { s.release(t) })
 	if t.service != nil {
 		s.wake(t.service, 0)
@@ -129,6 +132,7 @@ func (s *Service) release(t *task) {
 	t.attachStatus = "DELETED"
 	t.stoppedAt = s.world.Now()
 	t.moveTo(taskStopped)
+	s.announceTask(t)
 	if svc := t.service; svc != nil {
 		svc.tasks = slices.DeleteFunc(svc.tasks, func(o *task) bool { return o == t })
 		s.wake(svc, 0)

@@ -96,6 +96,9 @@ func (s *Service) RegisterTaskDefinition(c *core.Call, in *sdk.RegisterTaskDefin
 	if err := checkTaskDefinition(in); err != nil {
 		return nil, err
 	}
+	if err := s.checkQuotas(in); err != nil {
+		return nil, err
+	}
 	if err := checkTags(in.Tags); err != nil {
 		return nil, err
 	}

@@ -11,9 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 )
 
-// mostContainers is AWS's quota of containers in a task definition.
-const mostContainers = 10
-
 // nameForm is AWS's form of the names of clusters, services, families, containers
 // and volumes.
 var nameForm = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,255}$`)
@@ -33,9 +30,6 @@ func checkTaskDefinition(in *sdk.RegisterTaskDefinitionInput) error {
 	}
 	if len(in.ContainerDefinitions) == 0 {
 		return clientError("Container list cannot be empty.")
-	}
-	if len(in.ContainerDefinitions) > mostContainers {
-		return clientError("Too many containers. A task definition can have at most %d.", mostContainers)
 	}
 	for _, role := range []*string{in.ExecutionRoleArn, in.TaskRoleArn} {
 		if strings.HasPrefix(aws.ToString(role), "arn:") && !strings.Contains(*role, ":role/") {

@@ -11,10 +11,6 @@ import (
 	"flexgw.io/controller/internal/awssim/core"
 )
 
-// maxAccessPoints is how many a file system may have (AWS documentation, "Amazon
-// EFS quotas").
-const maxAccessPoints = 10_000
-
 type accessPoint struct {
 	core.Appearance
 	id, token string
@@ -52,8 +48,8 @@ func (s *Service) CreateAccessPoint(c *core.Call, in *sdk.CreateAccessPointInput
 	if fs.state != types.LifeCycleStateAvailable {
 		return nil, wrongState(fs)
 	}
-	if len(st.accessPointsOf(fs)) >= maxAccessPoints {
-		return nil, refuse("AccessPointLimitExceeded", "A file system can have at most %d access points.", maxAccessPoints)
+	if s.world.Exceeds(core.AccessPointsPerFileSystem, len(st.accessPointsOf(fs))+1) {
+		return nil, refuse("AccessPointLimitExceeded", "A file system can have at most %d access points.", s.world.Quota(core.AccessPointsPerFileSystem))
 	}
 	ap, err := s.newAccessPoint(fs, in)
 	if err != nil {

@@ -48,6 +48,9 @@ func (s *Service) CreateFileSystem(c *core.Call, in *sdk.CreateFileSystemInput) 
 				With("FileSystemId", fs.id)
 		}
 	}
+	if s.world.Exceeds(core.FileSystems, len(st.fileSystems)+1) {
+		return nil, refuse("FileSystemLimitExceeded", "You have reached the maximum number of file systems in this region: %d", s.world.Quota(core.FileSystems))
+	}
 	fs, err := s.newFileSystem(st, in)
 	if err != nil {
 		return nil, err

@@ -16,9 +16,6 @@ import (
 const (
 	// nfsPort is the port of a mount target.
 	nfsPort = 2049
-	// maxTargetGroups is how many security groups a mount target may have (AWS
-	// documentation, "Amazon EFS quotas").
-	maxTargetGroups = 5
 	// requesterID is who made the interface, as EC2 shows it (EFS API reference).
 	requesterID = "EFS"
 )
@@ -105,8 +102,8 @@ func (st *store) checkPlace(fs *fileSystem, subnet ec2.Subnet) error {
 }
 
 func (s *Service) checkGroups(sc core.Scope, vpc string, groups []string) error {
-	if len(groups) > maxTargetGroups {
-		return refuse("SecurityGroupLimitExceeded", "A mount target can have at most %d security groups.", maxTargetGroups)
+	if s.world.Exceeds(core.SecurityGroupsPerTarget, len(groups)) {
+		return refuse("SecurityGroupLimitExceeded", "A mount target can have at most %d security groups.", s.world.Quota(core.SecurityGroupsPerTarget))
 	}
 	for _, id := range groups {
 		if of, ok := s.network.SecurityGroupVPC(sc, id); !ok || of != vpc {

@@ -36,7 +36,7 @@ func (s *Service) register(r *region, tg *targetGroup, ip string, port int32, zo
 	switch {
 	case t != nil && t.state != types.TargetHealthStateEnumDraining:
 		return nil
-	case t == nil && len(tg.targets) >= s.Quotas.TargetsPerTargetGroup:
+	case t == nil && s.world.Exceeds(core.TargetsPerTargetGroup, len(tg.targets)+1):
 		return core.Errorf("TooManyTargets", "The maximum number of targets has been reached on target group '%s'", tg.arn)
 	case t == nil:
 		t = &target{ip: ip, port: port, zone: zone}

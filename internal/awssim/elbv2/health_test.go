@@ -219,7 +219,7 @@ func TestTargetsThroughTheAPI(t *testing.T) {
 			t.Log(address)
 			w.wantCode(err, code)
 		}
-		w.Quotas.TargetsPerTargetGroup = 2
+		w.Settings.Quotas[core.TargetsPerTargetGroup] = 2
 		_, err := do(w, w.RegisterTargets, &sdk.RegisterTargetsInput{TargetGroupArn: &tg, Targets: []types.TargetDescription{{Id: aws.String("10.0.1.8")}}})
 		w.wantCode(err, "TooManyTargets")
 		one := []types.TargetDescription{{Id: aws.String("10.0.1.7")}}

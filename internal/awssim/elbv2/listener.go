@@ -54,7 +54,7 @@ func (s *Service) CreateListener(c *core.Call, in *sdk.CreateListenerInput) (*sd
 	if err != nil {
 		return nil, err
 	}
-	if len(r.listenersOf(lb)) >= s.Quotas.ListenersPerLoadBalancer {
+	if s.world.Exceeds(core.ListenersPerLoadBalancer, len(r.listenersOf(lb))+1) {
 		return nil, core.Errorf("TooManyListeners", "The maximum number of listeners has been reached on load balancer '%s'", lb.arn)
 	}
 	l := &listener{loadBalancer: lb, listenerSettings: want}

@@ -6,6 +6,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	sdk "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
+
+	"flexgw.io/controller/internal/awssim/core"
 )
 
 func TestImpossibleListenersAreRefused(t *testing.T) {
@@ -59,7 +61,7 @@ func TestAPortHasOneListener(t *testing.T) {
 		second := w.listener(lb, tg, 8082) // a group may be behind several ports of one load balancer
 		_, err = do(w, w.ModifyListener, &sdk.ModifyListenerInput{ListenerArn: &second, Port: aws.Int32(8081)})
 		w.wantCode(err, "DuplicateListener")
-		w.Quotas.ListenersPerLoadBalancer = 2
+		w.Settings.Quotas[core.ListenersPerLoadBalancer] = 2
 		_, err = do(w, w.CreateListener, listenerInput(lb, other, 8083))
 		w.wantCode(err, "TooManyListeners")
 		if got := len(must(w, w.DescribeListeners, &sdk.DescribeListenersInput{LoadBalancerArn: &lb}).Listeners); got != 2 {

@@ -65,7 +65,7 @@ func (s *Service) CreateLoadBalancer(c *core.Call, in *sdk.CreateLoadBalancerInp
 		}
 		return &sdk.CreateLoadBalancerOutput{LoadBalancers: []types.LoadBalancer{there.describe()}}, nil
 	}
-	if len(r.loadBalancers) >= s.Quotas.LoadBalancers {
+	if s.world.Exceeds(core.LoadBalancers, len(r.loadBalancers)+1) {
 		return nil, core.Errorf("TooManyLoadBalancers", "The maximum number of load balancers has been reached")
 	}
 	if err := lb.tags.add(in.Tags); err != nil {

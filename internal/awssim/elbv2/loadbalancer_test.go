@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 	"github.com/google/go-cmp/cmp"
 
+	"flexgw.io/controller/internal/awssim/core"
 	"flexgw.io/controller/internal/awssim/ec2"
 )
 
@@ -129,7 +130,7 @@ func TestTheSameSettingsReturnTheLoadBalancerThatIsThere(t *testing.T) {
 
 func TestTheNumberOfLoadBalancersIsLimited(t *testing.T) {
 	inWorld(t, func(w *world) {
-		w.Quotas.LoadBalancers = 2
+		w.Settings.Quotas[core.LoadBalancers] = 2
 		w.loadBalancer("a")
 		w.loadBalancer("b")
 		_, err := do(w, w.CreateLoadBalancer, loadBalancerInput("c"))

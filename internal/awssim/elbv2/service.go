@@ -22,25 +22,8 @@ type EC2 interface {
 	Reach(sc core.Scope, fromENI, toIP string, port int32) ec2.Reach
 }
 
-// Quotas limit what an account can have in a region.
-type Quotas struct {
-	LoadBalancers            int
-	TargetGroups             int
-	ListenersPerLoadBalancer int
-	TargetsPerTargetGroup    int
-}
-
-// DefaultQuotas are AWS's own (Elastic Load Balancing user guide, "Quotas for your
-// Network Load Balancers").
-func DefaultQuotas() Quotas {
-	return Quotas{LoadBalancers: 50, TargetGroups: 3000, ListenersPerLoadBalancer: 50, TargetsPerTargetGroup: 1000}
-}
-
 // Service is the simulated Elastic Load Balancing of all accounts and regions.
 type Service struct {
-	// Quotas are the quotas in force. Read and written with the world locked.
-	Quotas Quotas
-
 	world    *core.World
 	ec2      EC2
 	regions  core.Regional[region]
@@ -57,7 +40,7 @@ type region struct {
 
 // New returns an Elastic Load Balancing without load balancers on the given network.
 func New(w *core.World, network EC2) *Service {
-	return &Service{Quotas: DefaultQuotas(), world: w, ec2: network, regions: core.Regional[region]{
+	return &Service{world: w, ec2: network, regions: core.Regional[region]{
 		Make: func(sc core.Scope) *region {
 			return &region{
 				scope: sc, loadBalancers: map[string]*loadBalancer{},

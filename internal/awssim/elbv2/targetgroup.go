@@ -41,7 +41,7 @@ func (s *Service) CreateTargetGroup(c *core.Call, in *sdk.CreateTargetGroupInput
 		}
 		return &sdk.CreateTargetGroupOutput{TargetGroups: []types.TargetGroup{there.describe()}}, nil
 	}
-	if len(r.targetGroups) >= s.Quotas.TargetGroups {
+	if s.world.Exceeds(core.TargetGroups, len(r.targetGroups)+1) {
 		return nil, core.Errorf("TooManyTargetGroups", "The maximum number of target groups has been reached")
 	}
 	if err := tg.tags.add(in.Tags); err != nil {

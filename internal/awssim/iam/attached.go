@@ -28,8 +28,8 @@ func (s *Service) AttachRolePolicy(c *core.Call, in *sdk.AttachRolePolicyInput) 
 	if slices.Contains(r.attached, arn) {
 		return &sdk.AttachRolePolicyOutput{}, nil
 	}
-	if len(r.attached) == maxAttached {
-		return nil, core.Errorf("LimitExceeded", "Cannot exceed quota for PoliciesPerRole: %d", maxAttached)
+	if s.world.Exceeds(core.AttachedPoliciesPerRole, len(r.attached)+1) {
+		return nil, core.Errorf("LimitExceeded", "Cannot exceed quota for PoliciesPerRole: %d", s.world.Quota(core.AttachedPoliciesPerRole))
 	}
 	r.attached = append(r.attached, arn)
 	return &sdk.AttachRolePolicyOutput{}, nil

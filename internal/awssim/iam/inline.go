@@ -26,8 +26,8 @@ func (s *Service) PutRolePolicy(c *core.Call, in *sdk.PutRolePolicyInput) (*sdk.
 			total += size(other.text)
 		}
 	}
-	if total > maxInlinePolicies {
-		return nil, core.Errorf("LimitExceeded", "Maximum policy size of %d bytes exceeded for role %s", maxInlinePolicies, r.name)
+	if s.world.Exceeds(core.InlinePolicySizePerRole, total) {
+		return nil, core.Errorf("LimitExceeded", "Maximum policy size of %d bytes exceeded for role %s", s.world.Quota(core.InlinePolicySizePerRole), r.name)
 	}
 	r.inline[aws.ToString(in.PolicyName)] = doc
 	return &sdk.PutRolePolicyOutput{}, nil

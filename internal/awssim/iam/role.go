@@ -22,6 +22,9 @@ func (s *Service) CreateRole(c *core.Call, in *sdk.CreateRoleInput) (*sdk.Create
 	if _, ok := s.roles(c.Account)[strings.ToLower(name)]; ok {
 		return nil, core.Errorf("EntityAlreadyExists", "Role with name %s already exists.", name)
 	}
+	if s.world.Exceeds(core.Roles, len(s.roles(c.Account))+1) {
+		return nil, core.Errorf("LimitExceeded", "Cannot exceed quota for RolesPerAccount: %d", s.world.Quota(core.Roles))
+	}
 	path := aws.ToString(in.Path)
 	if path == "" {
 		path = "/"

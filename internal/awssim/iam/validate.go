@@ -10,12 +10,9 @@ import (
 	"flexgw.io/controller/internal/awssim/core"
 )
 
-// Quotas of a role (IAM user guide, "IAM and AWS STS quotas").
-const (
-	maxTrustPolicy    = 2048   // characters that are not white space
-	maxInlinePolicies = 10_240 // characters that are not white space, all inline policies together
-	maxAttached       = 10
-)
+// maxTrustPolicy is how many characters that are not white space a trust policy may
+// have (IAM user guide, "IAM and AWS STS quotas").
+const maxTrustPolicy = 2048
 
 // parsePermissions reads a permissions policy and refuses what IAM refuses.
 func parsePermissions(text string) (document, error) {

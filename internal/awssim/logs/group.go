@@ -27,6 +27,9 @@ func (s *Service) CreateLogGroup(c *core.Call, in *sdk.CreateLogGroupInput) (*sd
 	if _, ok := all[name]; ok {
 		return nil, core.Errorf(alreadyExists, "The specified log group already exists")
 	}
+	if s.world.Exceeds(core.LogGroups, len(all)+1) {
+		return nil, core.Errorf("LimitExceededException", "Resource limit exceeded.")
+	}
 	if err := checkTags(nil, in.Tags); err != nil {
 		return nil, err
 	}
