@@ -19,9 +19,10 @@ func newSimCommand() *cobra.Command {
 	var f simFlags
 	c := &cobra.Command{
 		Use:   "sim",
-		Short: "Look into the simulated AWS that runs on this machine, and make it fail",
+		Short: "Look into the simulated AWS that runs on this machine, make it fail, stop it and save it",
 		Long: `Look into the simulated AWS that "flexgw up" runs on this machine: what has been made
 in it, and who has called it. Make its calls fail, and change what it takes its time for.
+Stop and step its time, reset it, save it and load it.
 
 The simulator is found by AWS_ENDPOINT_URL, which is in the file env that "flexgw up"
 writes, or by --url.`,
@@ -41,6 +42,13 @@ writes, or by --url.`,
 		newSimFaultsCommand(&f),
 		newSimFaultCommand(&f),
 		newSimSettingsCommand(&f),
+		newSimClockCommand(&f),
+		newSimResetCommand(&f),
+		newSimSaveCommand(&f),
+		newSimLoadCommand(&f),
+		newSimTroublesCommand(&f),
+		newSimTroubleCommand(&f),
+		newSimKillCommand(&f),
 	)
 	return c
 }

@@ -16,9 +16,23 @@ import (
 // simTimeout is how long the simulator may take to answer.
 const simTimeout = 10 * time.Second
 
-// ask sends a request to the simulator's admin API. Its answer is JSON, or empty
-// where the simulator has nothing to say.
+// simLongTimeout is how long it may take to let much happen: a month of its time, or
+// all that a snapshot holds.
+const simLongTimeout = 5 * time.Minute
+
+// ask is askWithin of simTimeout.
 func (f *simFlags) ask(ctx context.Context, method, page string, body any) ([]byte, error) {
+	return f.askWithin(ctx, simTimeout, method, page, body)
+}
+
+// askAtLength is askWithin of simLongTimeout.
+func (f *simFlags) askAtLength(ctx context.Context, method, page string, body any) ([]byte, error) {
+	return f.askWithin(ctx, simLongTimeout, method, page, body)
+}
+
+// askWithin sends a request to the simulator's admin API. Its answer is JSON, or empty
+// where the simulator has nothing to say.
+func (f *simFlags) askWithin(ctx context.Context, timeout time.Duration, method, page string, body any) ([]byte, error) {
 	base := f.url
 	if base == "" {
 		base = os.Getenv("AWS_ENDPOINT_URL")
@@ -36,7 +50,7 @@ func (f *simFlags) ask(ctx context.Context, method, page string, body any) ([]by
 	if err != nil {
 		return nil, err
 	}
-	client := http.Client{Timeout: simTimeout}
+	client := http.Client{Timeout: timeout}
 	response, err := client.Do(request)
 	if err != nil {
 		return nil, fmt.Errorf(`no simulated AWS answers at %s (is "flexgw up" running?): %w`, base, err)

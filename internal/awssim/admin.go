@@ -26,6 +26,13 @@ const maxAdminBody = 64 << 10
 //	POST   /_awssim/faults          set a Fault
 //	DELETE /_awssim/faults          clear all faults
 //	DELETE /_awssim/faults/{name}   clear one
+//	GET    /_awssim/troubles        the troubles of Fargate; see ecs.Troubles
+//	PUT    /_awssim/troubles        replace them
+//	DELETE /_awssim/troubles        end them
+//	POST   /_awssim/tasks/{id}/kill lose a task
+//	GET    /_awssim/clock           the time and its pace
+//	PATCH  /_awssim/clock           change the pace, or step; see clockPatch
+//	GET    /_awssim/snapshot        see Save; Host has the PUT, and reset
 //
 // An error is {"error": "a sentence"}.
 func (s *Sim) adminHandler() http.Handler {
@@ -39,19 +46,34 @@ func (s *Sim) adminHandler() http.Handler {
 	handle("POST", "faults", s.postFault)
 	handle("DELETE", "faults", s.deleteFaults)
 	handle("DELETE", "faults/{name}", s.deleteFault)
+	handle("GET", "clock", func(w http.ResponseWriter, _ *http.Request) { s.writeJSON(w, s.clock()) })
+	handle("PATCH", "clock", s.patchClock)
+	handle("GET", "snapshot", s.getSnapshot)
+	handle("PUT", "snapshot", s.needsHost)
+	handle("POST", "reset", s.needsHost)
+	handle("DELETE", "reset", s.needsHost)
+	s.troubleRoutes(handle)
 	s.pageRoutes(mux)
+	pages := s.journaled(mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !fromLoopback(r) {
-			s.writeError(w, http.StatusForbidden, "this page is for the machine that the simulator runs on")
-			return
+		if s.admits(w, r) {
+			r.Body = http.MaxBytesReader(w, r.Body, maxAdminBody)
+			pages.ServeHTTP(w, r)
 		}
-		if fromAnotherSite(r) {
-			s.writeError(w, http.StatusForbidden, "another site's page may change nothing here")
-			return
-		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxAdminBody)
-		mux.ServeHTTP(w, r)
 	})
+}
+
+// admits tells whether the request may be served; if not, it has refused it.
+func (s *Sim) admits(w http.ResponseWriter, r *http.Request) bool {
+	if !fromLoopback(r) {
+		s.writeError(w, http.StatusForbidden, "this page is for the machine that the simulator runs on")
+		return false
+	}
+	if fromAnotherSite(r) {
+		s.writeError(w, http.StatusForbidden, "another site's page may change nothing here")
+		return false
+	}
+	return true
 }
 
 func fromLoopback(r *http.Request) bool {

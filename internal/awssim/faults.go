@@ -163,8 +163,8 @@ func (s *Sim) checkTarget(f Fault) error {
 
 // seeded is the fault's own source of chance. It depends on the seed of the world
 // and on the name alone: neither the world's ids nor other faults disturb it.
-func (f Fault) seeded(seed uint64) *rand.Rand {
+func (f Fault) seeded(seed uint64) *rand.PCG {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(f.Name)) // a hash never fails
-	return rand.New(rand.NewPCG(seed, h.Sum64()))
+	return rand.NewPCG(seed, h.Sum64())
 }

@@ -24,12 +24,12 @@ type faultSet struct {
 // armedFault is a fault with its chance.
 type armedFault struct {
 	Fault
-	rand *rand.Rand
+	chance *rand.PCG
 }
 
 // strikes draws whether the fault, which matches the call, strikes it.
 func (a *armedFault) strikes() bool {
-	if a.Rate > 0 && a.rand.Float64() >= a.Rate {
+	if a.Rate > 0 && rand.New(a.chance).Float64() >= a.Rate {
 		return false
 	}
 	a.Struck++
@@ -108,7 +108,7 @@ func (l *faultSet) set(f Fault) Fault {
 		}
 	}
 	f.Struck = 0
-	a := &armedFault{Fault: f, rand: f.seeded(l.seed)}
+	a := &armedFault{Fault: f, chance: f.seeded(l.seed)}
 	if i := l.index(f.Name); i >= 0 {
 		l.list[i] = a
 	} else {

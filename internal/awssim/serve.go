@@ -36,7 +36,7 @@ func (s *Sim) serve(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "awssim: cannot read the request: "+err.Error(), http.StatusBadRequest)
 		return
 	}
-	x := s.perform(&wire.Request{
+	x := s.perform(r.Context(), &wire.Request{
 		Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.Query(), Header: r.Header, Body: body,
 	}, r.Host)
 	s.wait(r.Context(), x.latency)
@@ -71,14 +71,14 @@ func (s *Sim) wait(ctx context.Context, d time.Duration) {
 }
 
 // perform finds out what is asked for, by whom, and does it.
-func (s *Sim) perform(r *wire.Request, host string) exchange {
+func (s *Sim) perform(ctx context.Context, r *wire.Request, host string) exchange {
 	who := s.credentialOf(r, host)
 	x := exchange{record: CallRecord{Time: s.world.Clock().Now(), Service: who.service, Region: who.region}}
 	call := &core.Call{Scope: core.Scope{Region: who.region}, Service: who.service}
 	s.world.Do(func() {
-		call.RequestID = s.world.UUID()
+		call.RequestID = s.world.RequestID()
 		call.Account, call.Principal = s.callerOf(who)
-		x.latency = s.world.Delay(core.APICall)
+		x.latency = s.world.CallLatency()
 	})
 	e, known := s.endpoints[who.service]
 	codec := wire.Stranger(who.service, r)
@@ -92,7 +92,7 @@ func (s *Sim) perform(r *wire.Request, host string) exchange {
 		err = x.strike(s.faults.strike(call.Service, call.Operation, x.record.Time))
 	}
 	if err == nil && x.cut != CutBefore {
-		x.response, err = s.answer(e, op, call, who.signed, r)
+		x.response, err = s.answerInTime(ctx, e, op, call, who.signed, r)
 	}
 	if err != nil {
 		refusal := s.refusal(call, err)
@@ -132,13 +132,15 @@ func (s *Sim) answer(e *endpoint, op *wire.Operation, call *core.Call, signed bo
 	}
 	var response wire.Response
 	var err error
-	s.world.Do(func() { response, err = s.run(e, h, op, call, in) })
+	s.turn.RLock()
+	defer s.turn.RUnlock()
+	s.world.Do(func() { response, err = s.run(e, h, op, call, in, r) })
 	return response, err
 }
 
 // run runs the handler with the world locked. A panic is a fault of the
 // simulator; it is logged, and the client sees AWS's InternalFailure.
-func (s *Sim) run(e *endpoint, h handler, op *wire.Operation, call *core.Call, in reflect.Value) (response wire.Response, err error) {
+func (s *Sim) run(e *endpoint, h handler, op *wire.Operation, call *core.Call, in reflect.Value, r *wire.Request) (response wire.Response, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			s.logger.Error("panic in a handler", "service", call.Service, "operation", call.Operation, "panic", p, "stack", string(debug.Stack()))
@@ -146,10 +148,19 @@ func (s *Sim) run(e *endpoint, h handler, op *wire.Operation, call *core.Call, i
 		}
 	}()
 	for _, g := range s.gates {
+		if s.replaying || call.Waited {
+			break
+		}
 		if refusal := g.refuse(call, in.Interface()); refusal != nil {
 			return wire.Response{}, refusal
 		}
 	}
+	s.reached++
+	defer func(before core.Mark) {
+		if !isWait(err) {
+			s.note(e, call, r, before)
+		}
+	}(s.world.Mark())
 	out, err := h.call(call, in)
 	if err != nil {
 		return wire.Response{}, err

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"flexgw.io/controller/internal/awssim/core"
 	"flexgw.io/controller/internal/awssim/sts"
@@ -17,7 +18,8 @@ import (
 // Options are the choices that a Sim is made with. The zero value is a world on
 // the real clock.
 type Options struct {
-	// Clock is the world's clock; clock.Real where nil.
+	// Clock is the world's clock until its pace is changed (core.World.SetPace, Step);
+	// clock.Real where nil.
 	Clock clock.Clock
 	// Seed makes ids, latencies where they vary, and faults the same in every run.
 	Seed uint64
@@ -41,11 +43,20 @@ type Sim struct {
 	endpoints map[string]*endpoint // by signing name
 	sessions  sessions
 	accounts  map[string]string
+	seed      uint64
 	gates     []gate
 	faults    faultSet
 	log       callLog
 	onCall    func(CallRecord)
 	logger    *slog.Logger
+
+	journal journal
+	// turn is held by a change through the admin API; calls share it.
+	turn sync.RWMutex
+	// replaying is true while a journal is done again: its calls have passed the gates.
+	replaying bool
+	// reached counts the calls that have reached their handlers.
+	reached int
 }
 
 // sessions knows who has assumed a role.
@@ -72,7 +83,7 @@ func newWorld(o Options) *core.World {
 	}
 	w := core.NewWorld(c, o.Seed)
 	if o.Settings != nil {
-		w.Settings = *o.Settings
+		w.Settings = o.Settings.Clone()
 	}
 	return w
 }
@@ -85,7 +96,7 @@ func newSim(o Options, w *core.World, who sessions, services map[string]any) (*S
 	}
 	s := &Sim{
 		world: w, endpoints: map[string]*endpoint{}, sessions: who,
-		accounts: maps.Clone(o.Accounts), faults: faultSet{seed: o.Seed}, onCall: o.OnCall, logger: o.Logger,
+		accounts: maps.Clone(o.Accounts), seed: o.Seed, faults: faultSet{seed: o.Seed}, onCall: o.OnCall, logger: o.Logger,
 	}
 	if s.logger == nil {
 		s.logger = slog.Default()
@@ -101,6 +112,8 @@ func newSim(o Options, w *core.World, who sessions, services map[string]any) (*S
 		}
 		s.endpoints[m.Metadata.SigningName()] = e
 	}
+	s.beginJournal(settingsOf(w))
+	w.Watch(s.noteSettings)
 	return s, nil
 }
 
@@ -124,14 +137,19 @@ func (s *Sim) Handler() http.Handler {
 
 // Inventory lists what users have made in all services, in a stable order.
 func (s *Sim) Inventory() []core.Resource {
+	var list []core.Resource
+	s.world.Do(func() { list = s.inventory() })
+	return list
+}
+
+// inventory is Inventory with the world locked.
+func (s *Sim) inventory() []core.Resource {
 	list := []core.Resource{}
-	s.world.Do(func() {
-		for _, signing := range slices.Sorted(maps.Keys(s.endpoints)) {
-			if service, ok := s.endpoints[signing].service.(inventoried); ok {
-				list = append(list, service.Inventory()...)
-			}
+	for _, signing := range slices.Sorted(maps.Keys(s.endpoints)) {
+		if service, ok := s.endpoints[signing].service.(inventoried); ok {
+			list = append(list, service.Inventory()...)
 		}
-	})
+	}
 	core.SortResources(list)
 	return list
 }

@@ -12,6 +12,9 @@ import (
 // but the same bytes as over one.
 func (s *Sim) RoundTripper() http.RoundTripper { return transport{handler: s.Handler()} }
 
+// RoundTripper is Sim.RoundTripper of whichever Sim runs when a request is sent.
+func (h *Host) RoundTripper() http.RoundTripper { return transport{handler: h} }
+
 type transport struct{ handler http.Handler }
 
 // RoundTrip implements http.RoundTripper.

@@ -17,7 +17,7 @@ import (
 
 // simulatedAWS is the AWS simulator on a port of this machine, with a log of the calls.
 type simulatedAWS struct {
-	sim      *awssim.Sim
+	host     *awssim.Host
 	listener net.Listener
 	server   *http.Server
 	ended    chan error
@@ -27,7 +27,7 @@ type simulatedAWS struct {
 // startAWS serves a new, empty AWS on a free port of 127.0.0.1. The log gets one JSON
 // object a line, an awssim.CallRecord, for each call.
 func startAWS(c clock.Clock, seed uint64, log *os.File) (*simulatedAWS, error) {
-	sim, err := awssim.New(awssim.Options{
+	host, err := awssim.NewHost(awssim.Options{
 		Clock:  c,
 		Seed:   seed,
 		OnCall: callLogger(log),
@@ -41,8 +41,8 @@ func startAWS(c clock.Clock, seed uint64, log *os.File) (*simulatedAWS, error) {
 		return nil, fmt.Errorf("listen for AWS calls: %w", err)
 	}
 	a := &simulatedAWS{
-		sim: sim, listener: l, log: log, ended: make(chan error, 1),
-		server: &http.Server{Handler: sim.Handler(), ReadHeaderTimeout: 10 * time.Second},
+		host: host, listener: l, log: log, ended: make(chan error, 1),
+		server: &http.Server{Handler: host, ReadHeaderTimeout: 10 * time.Second},
 	}
 	go func() { a.ended <- a.server.Serve(l) }()
 	return a, nil
@@ -70,6 +70,6 @@ func (a *simulatedAWS) stop() error {
 	if ended := <-a.ended; !errors.Is(ended, http.ErrServerClosed) {
 		err = errors.Join(err, ended)
 	}
-	a.sim.Close()
+	a.host.Close()
 	return errors.Join(err, a.log.Close())
 }

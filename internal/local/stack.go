@@ -170,11 +170,13 @@ func (s *Stack) Stop() error {
 // Dir is the Stack's folder.
 func (s *Stack) Dir() string { return s.folder.dir }
 
-// Clock is the clock that the manager and the simulated AWS share.
+// Clock is the clock that the manager and the simulated AWS share, until somebody
+// changes that of the simulated AWS; the manager's stays as it is.
 func (s *Stack) Clock() clock.Scaled { return s.clock }
 
-// AWS is the simulated AWS.
-func (s *Stack) AWS() *awssim.Sim { return s.aws.sim }
+// AWS is the simulated AWS that runs. After a reset or the load of a snapshot it is
+// another, so it should be asked for each time.
+func (s *Stack) AWS() *awssim.Sim { return s.aws.host.Sim() }
 
 // AWSEndpoint is the URL at which all services of the simulated AWS answer.
 func (s *Stack) AWSEndpoint() string { return s.aws.URL() }

@@ -2,7 +2,6 @@ package core
 
 import (
 	"math"
-	"math/rand/v2"
 	"time"
 )
 
@@ -36,15 +35,9 @@ func (w *World) Appears() Appearance {
 // Seen tells whether reads show it. The world must be locked.
 func (a Appearance) Seen() bool { return a.world == nil || !a.world.Now().Before(a.at) }
 
-// lagStream keeps the source of lags apart from that of the ids: with lag or without
-// it, a world makes the same ids.
-const lagStream = 0x1a9
-
-func newLags(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, lagStream)) }
-
 // draw takes a span from a lognormal distribution whose median is P50 and whose 95th
 // percentile is P95; from a Spread without width, P50.
-func (s Spread) draw(from *rand.Rand) time.Duration {
+func (s Spread) draw(from *chance) time.Duration {
 	if s.P95 <= s.P50 {
 		return s.P50
 	}

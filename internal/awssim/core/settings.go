@@ -1,7 +1,7 @@
 package core
 
 import (
-	"math"
+	"maps"
 	"time"
 )
 
@@ -52,6 +52,16 @@ type Settings struct {
 	// defaults, 0.1 a tenth of their bursts and refills (a burst never falls under 1),
 	// 0 no throttling.
 	ThrottleScale float64
+	// Events is how events are delivered.
+	Events EventDelivery
+	// Quotas are the limits in force; one that is not here, or is zero, limits nothing.
+	Quotas map[Quota]int
+}
+
+// Clone is a copy that shares nothing with s.
+func (s Settings) Clone() Settings {
+	s.Latencies, s.Quotas = maps.Clone(s.Latencies), maps.Clone(s.Quotas)
+	return s
 }
 
 // DefaultSettings are figures observed or documented for AWS in 2023-2026; where
@@ -60,7 +70,7 @@ func DefaultSettings() Settings {
 	s := func(p50, p95 float64) Spread {
 		return Spread{P50: time.Duration(p50 * float64(time.Second)), P95: time.Duration(p95 * float64(time.Second))}
 	}
-	return Settings{Latencies: map[Latency]Spread{
+	return Settings{Events: defaultEvents(), Quotas: DefaultQuotas(), Latencies: map[Latency]Spread{
 		FileSystemCreate:     s(5, 12),     // Terraform logs: 12 s, polling in 3 s steps
 		FileSystemDelete:     s(3, 6),      // estimate
 		MountTargetCreate:    s(85, 120),   // Terraform logs: 1m24s; "1-2 minutes"
@@ -86,13 +96,13 @@ func DefaultSettings() Settings {
 	}}
 }
 
-// Delay draws how long something takes.
-func (w *World) Delay(l Latency) time.Duration {
+// Delay draws how long something takes. The world must be locked.
+func (w *World) Delay(l Latency) time.Duration { return w.delay(l, w.rand) }
+
+func (w *World) delay(l Latency, from *chance) time.Duration {
 	spread := w.Settings.Latencies[l]
-	if !w.Settings.Jitter || spread.P50 <= 0 || spread.P95 <= spread.P50 {
+	if !w.Settings.Jitter || spread.P50 <= 0 {
 		return spread.P50
 	}
-	// A lognormal distribution whose median is P50 and whose 95th percentile is P95.
-	sigma := math.Log(float64(spread.P95)/float64(spread.P50)) / 1.6449
-	return time.Duration(float64(spread.P50) * math.Exp(sigma*w.rand.NormFloat64()))
+	return spread.draw(from)
 }

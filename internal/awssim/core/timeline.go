@@ -61,7 +61,14 @@ func (t *timeline) arm() {
 	if !ok || t.closed {
 		return
 	}
-	wait := max(t.world.clock.Real(at.Sub(t.world.clock.Now())), 0)
+	var wait time.Duration
+	if now := t.world.clock.Now(); at.After(now) {
+		if t.world.Pace().Paused {
+			return // time does not come to it by itself
+		}
+		// Less than a nanosecond is not nothing: it would be waited for again and again.
+		wait = max(t.world.clock.Real(at.Sub(now)), time.Nanosecond)
+	}
 	if t.timer == nil {
 		t.timer = time.AfterFunc(wait, t.fire)
 		return
@@ -73,17 +80,27 @@ func (t *timeline) arm() {
 func (t *timeline) fire() {
 	t.world.mu.Lock()
 	defer t.world.mu.Unlock()
+	t.run(t.world.clock.Now())
+	t.arm()
+}
+
+// run runs everything that is due until the moment, in order.
+func (t *timeline) run(until time.Time) {
 	for !t.closed {
 		at, ok := t.world.NextEvent()
-		if !ok || at.After(t.world.clock.Now()) {
-			break
+		if !ok || at.After(until) {
+			return
 		}
-		e, _ := heap.Pop(&t.queue).(*Event)
-		t.world.moment = e.at
-		e.fn()
-		t.world.moment = time.Time{}
+		if e, ok := heap.Pop(&t.queue).(*Event); ok {
+			t.happen(e)
+		}
 	}
-	t.arm()
+}
+
+func (t *timeline) happen(e *Event) {
+	t.world.moment = e.at
+	defer func() { t.world.moment = time.Time{} }()
+	e.fn()
 }
 
 func (t *timeline) close() {

@@ -14,7 +14,9 @@
 package core
 
 import (
-	"math/rand/v2"
+	"cmp"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -36,26 +38,33 @@ type World struct {
 	// all. AWSReadLag is AWS's. Read and written under the lock.
 	ReadLag Spread
 
-	mu       sync.Mutex
-	clock    clock.Clock
-	rand     *rand.Rand
-	lags     *rand.Rand
-	timeline timeline
-	// moment is the time of the event that is running, zero outside of one.
+	mu    sync.Mutex
+	clock *worldClock
+	// rand is the chance of what happens in the world, lags that of ReadLag, calls that
+	// of answers, and events that of the delivery of events.
+	rand, lags, calls, events *chance
+	timeline                  timeline
+	// moment is the time of the event or of the Do that is running, zero outside of one.
 	moment time.Time
+	// watch is called at the end of each Do.
+	watch func()
 }
 
 // NewWorld returns an empty world. The same seed gives the same ids and, where
 // latencies vary, the same latencies.
 func NewWorld(c clock.Clock, seed uint64) *World {
-	w := &World{Settings: DefaultSettings(), clock: c, rand: rand.New(rand.NewPCG(seed, seed)), lags: newLags(seed)}
+	w := &World{
+		Settings: DefaultSettings(), clock: newWorldClock(c),
+		rand: newChance(seed, seed), lags: newLags(seed), calls: newChance(seed, callStream), events: newChance(seed, eventStream),
+	}
 	w.timeline.world = w
 	return w
 }
 
 // Now is the present moment of the simulated world. In a timeline callback it is
 // the moment for which the callback was scheduled, so that a chain of events is
-// not stretched by the machine's own delays. The world must be locked.
+// not stretched by the machine's own delays; within Do it stands still. The world
+// must be locked.
 func (w *World) Now() time.Time {
 	if !w.moment.IsZero() {
 		return w.moment
@@ -66,12 +75,26 @@ func (w *World) Now() time.Time {
 // Clock is the clock that the world runs on.
 func (w *World) Clock() clock.Clock { return w.clock }
 
-// Do runs fn with the world locked. Handlers and timeline callbacks already hold
-// the lock and must not call it.
+// Do runs fn with the world locked, after everything that is due has happened.
+// Handlers and timeline callbacks already hold the lock and must not call it.
 func (w *World) Do(fn func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	now := w.clock.Now()
+	w.timeline.run(now)
+	w.moment = now
+	defer func() { w.moment = time.Time{} }()
 	fn()
+	if w.watch != nil {
+		w.watch()
+	}
+}
+
+// Watch makes the world call fn, locked, at the end of each Do.
+func (w *World) Watch(fn func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.watch = fn
 }
 
 // Close stops the timeline: nothing more happens in this world.
@@ -115,9 +138,12 @@ func (r *Regional[T]) In(s Scope) *T {
 	return t
 }
 
-// All calls fn for every scope that has been used.
+// All calls fn for every scope that has been used, in order of account and region.
 func (r *Regional[T]) All(fn func(Scope, *T)) {
-	for s, t := range r.all {
-		fn(s, t)
+	order := func(a, b Scope) int {
+		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Region, b.Region))
+	}
+	for _, s := range slices.SortedFunc(maps.Keys(r.all), order) {
+		fn(s, r.all[s])
 	}
 }
