@@ -17,7 +17,7 @@ import (
 func (r *Reconciler) failed(ctx context.Context, gw *v1alpha1.FlexGatewayDeployment, panicked any) (ctrl.Result, error) {
 	problem := &engine.Problem{Reason: v1alpha1.ReasonControllerFault, Message: "a fault of the controller itself; its log has the place"}
 	place, value := debug.Stack(), panicked
-	if walk, ok := panicked.(*engine.Panic); ok {
+	if walk, ok := panicked.(*engine.PanicError); ok {
 		problem.Message = walk.Error()
 		place, value = walk.Stack, walk.Value
 	}

@@ -31,9 +31,9 @@ func TestAPanicOfAVisitReachesTheWalksCaller(t *testing.T) {
 			s := stack()
 			base := add(s, panicking(c, "base", verb))
 			add(s, fake{cloud: c, name: "top", needs: []engine.Need{engine.Exists(base)}})
-			var p *engine.Panic
+			var p *engine.PanicError
 			if v, _ := panicOf(func() { s.Apply(t.Context()) }).(error); !errors.As(v, &p) {
-				t.Fatalf("recovered %v, want an engine.Panic", v)
+				t.Fatalf("recovered %v, want an engine.PanicError", v)
 			}
 			if p.Identity.Name != "base" || !strings.Contains(p.Error(), "Thing/base") {
 				t.Errorf("the panic is of %v: %v", p.Identity, p)

@@ -22,10 +22,10 @@ func (s *Stack) begin() {
 	}
 }
 
-// Panic is what a walk panics with, on its caller's goroutine, where a visit panicked on
+// PanicError is what a walk panics with, on its caller's goroutine, where a visit panicked on
 // one of the walk's own: there nobody could recover it, and one gateway's fault would end
 // the controller for all.
-type Panic struct {
+type PanicError struct {
 	Identity Identity
 	// Value is what the visit panicked with, and Stack where.
 	Value any
@@ -34,12 +34,12 @@ type Panic struct {
 
 // Error implements error, so that whoever recovers it may return it. It does not have
 // the Value, which may come from anywhere; String has.
-func (p *Panic) Error() string {
+func (p *PanicError) Error() string {
 	return fmt.Sprintf("%s: a fault of the controller itself; its log has the place", p.Identity)
 }
 
 // String is for the log.
-func (p *Panic) String() string { return fmt.Sprintf("%s: %v\n%s", p.Identity, p.Value, p.Stack) }
+func (p *PanicError) String() string { return fmt.Sprintf("%s: %v\n%s", p.Identity, p.Value, p.Stack) }
 
 // walk visits every node once, each after all nodes that first names for it, and
 // independent ones in parallel. After a panic it begins no further visit.
@@ -50,7 +50,7 @@ func (s *Stack) walk(ctx context.Context, first func(*node) []*node, visit func(
 		done[n] = make(chan struct{})
 	}
 	var running sync.WaitGroup
-	var panicked atomic.Pointer[Panic]
+	var panicked atomic.Pointer[PanicError]
 	for _, n := range s.nodes {
 		running.Go(func() {
 			defer close(done[n])
@@ -64,7 +64,7 @@ func (s *Stack) walk(ctx context.Context, first func(*node) []*node, visit func(
 			}
 			defer func() {
 				if v := recover(); v != nil {
-					panicked.CompareAndSwap(nil, &Panic{n.Identity, v, debug.Stack()})
+					panicked.CompareAndSwap(nil, &PanicError{n.Identity, v, debug.Stack()})
 				}
 			}()
 			start := time.Now()

@@ -62,13 +62,13 @@ func tab(t *testing.T, url string) context.Context {
 }
 
 // shows waits until the page has the text in an element that the selector finds.
-func shows(t *testing.T, ctx context.Context, selector, text string) {
+func shows(ctx context.Context, t *testing.T, selector, text string) {
 	t.Helper()
-	becomes(t, ctx, `[...document.querySelectorAll(`+quote(selector)+`)].some((e) => e.innerText.includes(`+quote(text)+`))`)
+	becomes(ctx, t, `[...document.querySelectorAll(`+quote(selector)+`)].some((e) => e.innerText.includes(`+quote(text)+`))`)
 }
 
 // becomes waits until the script is true in the page.
-func becomes(t *testing.T, ctx context.Context, script string) {
+func becomes(ctx context.Context, t *testing.T, script string) {
 	t.Helper()
 	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](script, chromedp.WithPollingTimeout(time.Minute))); err != nil {
 		body, _ := chromedp.Run(ctx, chromedp.Text("body"))
@@ -145,28 +145,28 @@ func TestThePageDrawsTheAccountAndFollowsIt(t *testing.T) {
 	a := newAccount(t)
 	subnet, vpc := a.subnet()
 	page := tab(t, a.url)
-	shows(t, page, ".vpc h3", vpc)
-	shows(t, page, ".zone h4", "us-east-1a")
+	shows(page, t, ".vpc h3", vpc)
+	shows(page, t, ".zone h4", "us-east-1a")
 
 	fs, err := a.efs.CreateFileSystem(t.Context(), &efs.CreateFileSystemInput{CreationToken: aws.String("one")})
 	a.must(err)
-	shows(t, page, "#filesystems .good", aws.ToString(fs.FileSystemId))
+	shows(page, t, "#filesystems .good", aws.ToString(fs.FileSystemId))
 	_, err = a.efs.CreateMountTarget(t.Context(), &efs.CreateMountTargetInput{FileSystemId: fs.FileSystemId, SubnetId: &subnet})
 	a.must(err)
-	shows(t, page, ".zone .mount", "creating")
-	shows(t, page, ".zone .mount", "available")
+	shows(page, t, ".zone .mount", "creating")
+	shows(page, t, ".zone .mount", "available")
 
 	_, err = a.elb.CreateLoadBalancer(t.Context(), &elb.CreateLoadBalancerInput{Name: aws.String("edge"), Type: elbtypes.LoadBalancerTypeEnumNetwork, Subnets: []string{subnet}})
 	a.must(err)
-	shows(t, page, ".balancer.wait", "provisioning")
-	shows(t, page, ".balancer.good", "edge")
+	shows(page, t, ".balancer.wait", "provisioning")
+	shows(page, t, ".balancer.good", "edge")
 
 	task := a.run("pictured", subnet)
-	shows(t, page, ".task.good", "RUNNING")
+	shows(page, t, ".task.good", "RUNNING")
 	_, err = a.ecs.StopTask(t.Context(), &ecs.StopTaskInput{Cluster: aws.String("pictured"), Task: &task})
 	a.must(err)
-	becomes(t, page, `document.querySelector('.task') === null`)
-	shows(t, page, "#others", "cluster/pictured")
+	becomes(page, t, `document.querySelector('.task') === null`)
+	shows(page, t, "#others", "cluster/pictured")
 }
 
 // A region is whatever the client signs for; it is the one name that AWS's own rules do
@@ -187,7 +187,7 @@ func TestNamesAreDrawnAsText(t *testing.T) {
 		t.Fatalf("CreateCluster: %s", response.Status)
 	}
 	page := tab(t, a.url)
-	shows(t, page, "#place", region)
+	shows(page, t, "#place", region)
 	title, err := chromedp.Run(page, chromedp.Title())
 	a.must(err)
 	if title != "Simulated AWS" {

@@ -111,7 +111,7 @@ func (a *absurdity) choose(question string) (*rand.Rand, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	hash := fnv.New64a()
-	fmt.Fprint(hash, question, a.asked[question])
+	_, _ = fmt.Fprint(hash, question, a.asked[question]) // a hash takes everything
 	a.asked[question]++
 	random := rand.New(rand.NewPCG(a.seed, hash.Sum64()))
 	return random, random.IntN(100) < a.percent

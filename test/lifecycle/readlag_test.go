@@ -74,7 +74,7 @@ func TestReadsThatLagDelayAGatewayAndBreakNothing(t *testing.T) {
 }
 
 func TestDeletingWhatReadsDoNotShowYetLeavesNothing(t *testing.T) {
-	for _, operation := range []string{"CreateSecurityGroup", "CreateLoadBalancer", "CreateMountTarget"} {
+	for _, operation := range []string{"CreateSecurityGroup", "CreateLoadBalancer", "CreateMountTarget", "CreateCluster", "RunTask", "CreateService"} {
 		t.Run(operation, func(t *testing.T) {
 			inLaggingAWS(t, func(b *bench) {
 				gw := gatewayNamed(b.t, "gw", nil)
