@@ -12,6 +12,7 @@ import (
 	"flexgw.io/controller/internal/awssim/secretsmanager"
 	"flexgw.io/controller/internal/awssim/sqs"
 	"flexgw.io/controller/internal/awssim/sts"
+	"flexgw.io/controller/internal/awssim/tagging"
 )
 
 // Services are the simulated services. Their methods assume that the world is
@@ -27,13 +28,16 @@ type Services struct {
 	Secrets *secretsmanager.Service
 	SQS     *sqs.Service
 	STS     *sts.Service
+	Tagging *tagging.Service
 }
 
 // New returns a simulated AWS as it is found on the first day: accounts and
 // regions exist as soon as somebody looks at them, with their default VPCs.
 func New(o Options) (*Sim, error) {
 	w := newWorld(o)
+	var s *Sim
 	a := newServices(w)
+	a.Tagging = tagging.New(w, func() []core.Resource { return s.inventory() })
 	s, err := newSim(o, w, a.STS, map[string]any{
 		"ec2":            a.EC2,
 		"ecs":            a.ECS,
@@ -45,11 +49,14 @@ func New(o Options) (*Sim, error) {
 		"secretsmanager": a.Secrets,
 		"sqs":            a.SQS,
 		"sts":            a.STS,
+
+		"resourcegroupstaggingapi": a.Tagging,
 	})
 	if err != nil {
 		return nil, err
 	}
 	s.Services = a
+	s.called = append(s.called, a.Tagging.Called)
 	s.gates = append(s.gates, newThrottle(w))
 	s.gates = append(s.gates, newAuthorizer(a))
 	return s, nil

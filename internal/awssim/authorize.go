@@ -67,6 +67,7 @@ func authorizationRules() map[string]rule {
 	for service, rules := range map[string]map[string]rule{
 		"ec2": ec2Rules(), "ecs": ecsRules(), "efs": efsRules(), "elbv2": elbRules(), "iam": iamRules(),
 		"events": eventsRules(), "logs": logsRules(), "secretsmanager": secretsRules(), "sqs": sqsRules(), "sts": stsRules(),
+		"resourcegroupstaggingapi": {"GetResources": everywhere, "GetTagKeys": everywhere, "GetTagValues": everywhere},
 	} {
 		for operation, r := range rules {
 			all[service+"."+operation] = r

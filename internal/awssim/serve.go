@@ -162,6 +162,9 @@ func (s *Sim) run(e *endpoint, h handler, op *wire.Operation, call *core.Call, i
 		}
 	}(s.world.Mark())
 	out, err := h.call(call, in)
+	for _, called := range s.called {
+		called()
+	}
 	if err != nil {
 		return wire.Response{}, err
 	}

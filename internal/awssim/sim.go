@@ -45,6 +45,7 @@ type Sim struct {
 	accounts  map[string]string
 	seed      uint64
 	gates     []gate
+	called    []func() // after each handler, with the world locked
 	faults    faultSet
 	log       callLog
 	onCall    func(CallRecord)

@@ -24,6 +24,12 @@ func stsLimits() []category {
 	}
 }
 
+// taggingLimits assume 15 calls in a second for GetResources, as other tools have met it,
+// and 5 for each of the others.
+func taggingLimits() []category {
+	return append(oneEach(15, 15, "GetResources"), oneEach(5, 5, "GetTagKeys", "GetTagValues")...)
+}
+
 // efsLimits assume 10 reads and 5 writes in a second.
 func efsLimits() []category {
 	return []category{

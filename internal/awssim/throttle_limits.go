@@ -31,6 +31,8 @@ func throttleLimits() map[string][]category {
 		"secretsmanager": secretsLimits(),
 		"sqs":            sqsLimits(),
 		"sts":            stsLimits(),
+
+		"resourcegroupstaggingapi": taggingLimits(),
 	}
 }
 

@@ -33,6 +33,7 @@ const (
 	APICall              Latency = "api.call"
 	SecretDeleteVisible  Latency = "secretsmanager.Secret.delete"
 	SteadyStateDetection Latency = "ecs.Service.steady-state"
+	TagIndex             Latency = "tagging.Index.update"
 )
 
 // Spread is how long something takes: half of the time P50 or less, 19 times of
@@ -93,6 +94,7 @@ func DefaultSettings() Settings {
 		APICall:              s(0.15, 0.6), // estimate; most calls take 100-600 ms
 		SecretDeleteVisible:  s(1, 5),      // estimate
 		SteadyStateDetection: s(2, 10),     // estimate: the scheduler's next look
+		TagIndex:             s(30, 120),   // issues of other tools: seconds to minutes
 	}}
 }
 
