@@ -110,6 +110,9 @@ func (s *Sim) note(e *endpoint, call *core.Call, r *wire.Request, before core.Ma
 
 // isRead is true for the names that AWS gives to operations that change nothing.
 func isRead(operation string) bool {
+	if operation == "GetSecretValue" {
+		return false // the secret remembers the day
+	}
 	for _, prefix := range []string{"BatchGet", "Describe", "Filter", "Get", "List", "Search"} {
 		if strings.HasPrefix(operation, prefix) {
 			return true

@@ -27,7 +27,8 @@ from moto.server import ThreadedMotoServer
 import flow
 
 LISTED = pathlib.Path(__file__).with_name("differences.yaml")
-SERVICES = ("sts", "ec2", "efs", "iam", "logs", "secretsmanager", "ecs", "elbv2")
+SERVICES = ("sts", "ec2", "efs", "iam", "logs", "secretsmanager", "ecs", "elbv2", "events", "sqs",
+            "resourcegroupstaggingapi")
 
 
 class Recorder:

@@ -8,6 +8,8 @@ cannot do is left out here, with the reason: services that roll out, tasks that 
 import json
 import time
 
+import messages
+
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": [{
     "Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}]})
 POLICY = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "logs:*", "Resource": "*"}]})
@@ -58,6 +60,10 @@ def run(recorder, speed):
     logging(call)
     secrets(call)
     target, nlb = balancer(call, until, vpc, subnets, group)
+    queue = messages.queue(call)
+    messages.rules(call)
+    messages.tags(call, until)
+    messages.farewell(call, queue)
     containers(call, rolled_out, subnets, group, target)
     farewell(call, nlb, target)
 

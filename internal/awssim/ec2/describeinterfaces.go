@@ -114,6 +114,7 @@ func (i *networkInterface) describe(sc core.Scope) types.NetworkInterface {
 		InterfaceType:      types.NetworkInterfaceType(cmp.Or(i.spec.InterfaceType, string(types.NetworkInterfaceTypeInterface))),
 		MacAddress:         aws.String(i.mac),
 		OwnerId:            aws.String(sc.Account),
+		Ipv6Addresses:      []types.NetworkInterfaceIpv6Address{},
 		RequesterId:        optional(i.spec.RequesterID),
 		RequesterManaged:   aws.Bool(i.spec.RequesterID != ""),
 		SourceDestCheck:    aws.Bool(i.spec.InterfaceType != string(types.NetworkInterfaceTypeNetworkLoadBalancer)),
@@ -132,7 +133,7 @@ func (i *networkInterface) describe(sc core.Scope) types.NetworkInterface {
 			InstanceOwnerId:     aws.String(managedOwner),
 			Status:              types.AttachmentStatusAttached,
 		},
-		TagSet: i.tags.list(),
+		TagSet: append([]types.Tag{}, i.tags.list()...),
 	}
 	for _, g := range i.groups {
 		d.Groups = append(d.Groups, types.GroupIdentifier{GroupId: aws.String(g.id), GroupName: aws.String(g.name)})

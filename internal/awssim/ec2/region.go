@@ -80,6 +80,7 @@ func (s *Service) DescribeAvailabilityZones(c *core.Call, in *sdk.DescribeAvaila
 			NetworkBorderGroup: aws.String(c.Region),
 			OptInStatus:        types.AvailabilityZoneOptInStatusOptInNotRequired,
 			State:              types.AvailabilityZoneStateAvailable,
+			Messages:           []types.AvailabilityZoneMessage{},
 		}
 		if wanted(in.ZoneNames, z.name) && wanted(in.ZoneIds, z.id) && match(az) {
 			out.AvailabilityZones = append(out.AvailabilityZones, az)

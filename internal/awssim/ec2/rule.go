@@ -114,7 +114,10 @@ func (g *group) permissions(account string, egress bool) []types.IpPermission {
 		if !ok {
 			i = len(all)
 			at[k] = i
-			all = append(all, types.IpPermission{IpProtocol: aws.String(r.protocol)})
+			all = append(all, types.IpPermission{
+				IpProtocol: aws.String(r.protocol), IpRanges: []types.IpRange{}, Ipv6Ranges: []types.Ipv6Range{},
+				PrefixListIds: []types.PrefixListId{}, UserIdGroupPairs: []types.UserIdGroupPair{},
+			})
 			if r.protocol != allProtocols {
 				all[i].FromPort, all[i].ToPort = aws.Int32(r.from), aws.Int32(r.to)
 			}

@@ -86,6 +86,10 @@ func (sub *subnet) describe(sc core.Scope) types.Subnet {
 		AssignIpv6AddressOnCreation: aws.Bool(false),
 		Ipv6Native:                  aws.Bool(false),
 		EnableDns64:                 aws.Bool(false),
+		Ipv6CidrBlockAssociationSet: []types.SubnetIpv6CidrBlockAssociation{},
+		PrivateDnsNameOptionsOnLaunch: &types.PrivateDnsNameOptionsOnLaunch{
+			HostnameType: types.HostnameTypeIpName, EnableResourceNameDnsARecord: aws.Bool(false), EnableResourceNameDnsAAAARecord: aws.Bool(false),
+		},
 		OwnerId:                     aws.String(sc.Account),
 		State:                       types.SubnetStateAvailable,
 		Tags:                        sub.tags.list(),

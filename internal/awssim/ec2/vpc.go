@@ -76,6 +76,8 @@ func (v *vpc) describe(account string) types.Vpc {
 		OwnerId:         aws.String(account),
 		State:           types.VpcStateAvailable,
 		Tags:            v.tags.list(),
+
+		Ipv6CidrBlockAssociationSet: []types.VpcIpv6CidrBlockAssociation{},
 		CidrBlockAssociationSet: []types.VpcCidrBlockAssociation{{
 			AssociationId:  aws.String("vpc-cidr-assoc-" + v.id[len("vpc-"):]),
 			CidrBlock:      aws.String(v.cidr.String()),

@@ -29,7 +29,7 @@ func (svc *service) view() types.Service {
 		PlatformFamily:         aws.String(platformFamily),
 		ServiceRegistries:      []types.ServiceRegistry{}, PlacementConstraints: []types.PlacementConstraint{},
 		PlacementStrategy: []types.PlacementStrategy{}, LoadBalancers: []types.LoadBalancer{},
-		Events: slices.Clone(svc.events), Deployments: []types.Deployment{},
+		Events: append([]types.ServiceEvent{}, svc.events...), Deployments: []types.Deployment{},
 	}
 	for _, t := range svc.tasks {
 		switch {

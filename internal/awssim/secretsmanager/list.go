@@ -47,6 +47,7 @@ func (sec *secret) entry() types.SecretListEntry {
 		ARN: aws.String(sec.arn), Name: aws.String(sec.name), CreatedDate: aws.Time(sec.created),
 		LastChangedDate: aws.Time(sec.changed), Tags: tagList(sec.tags), SecretVersionsToStages: sec.stages(),
 	}
+	e.LastAccessedDate = day(sec.accessed)
 	if sec.description != "" {
 		e.Description = aws.String(sec.description)
 	}

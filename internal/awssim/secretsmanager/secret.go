@@ -71,6 +71,7 @@ func (s *Service) DescribeSecret(c *core.Call, in *sdk.DescribeSecretInput) (*sd
 		ARN: aws.String(sec.arn), Name: aws.String(sec.name), CreatedDate: aws.Time(sec.created),
 		LastChangedDate: aws.Time(sec.changed), Tags: tagList(sec.tags), VersionIdsToStages: sec.stages(),
 	}
+	out.LastAccessedDate = day(sec.accessed)
 	if sec.description != "" {
 		out.Description = aws.String(sec.description)
 	}

@@ -40,7 +40,7 @@ type secrets map[string]*secret
 // secret is one secret.
 type secret struct {
 	name, arn, description, kmsKey string
-	created, changed               time.Time
+	created, changed, accessed     time.Time
 	tags                           map[string]string
 	versions                       []*version // in the order of their creation
 
@@ -58,6 +58,16 @@ type version struct {
 	binary  []byte
 	created time.Time
 	stages  []string
+	// accessed is the day, in UTC, on which the value was read last; zero where it never was.
+	accessed time.Time
+}
+
+// day is a day, or nil.
+func day(d time.Time) *time.Time {
+	if d.IsZero() {
+		return nil
+	}
+	return &d
 }
 
 // New returns a Secrets Manager without secrets.

@@ -3,6 +3,7 @@ package secretsmanager
 import (
 	"bytes"
 	"slices"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	sdk "github.com/aws/aws-sdk-go-v2/service/secretsmanager"
@@ -154,6 +155,8 @@ func (s *Service) GetSecretValue(c *core.Call, in *sdk.GetSecretValueInput) (*sd
 	if err != nil {
 		return nil, err
 	}
+	v.accessed = s.world.Now().UTC().Truncate(24 * time.Hour)
+	sec.accessed = v.accessed
 	out := &sdk.GetSecretValueOutput{
 		ARN: aws.String(sec.arn), Name: aws.String(sec.name), VersionId: aws.String(v.id),
 		VersionStages: slices.Clone(v.stages), CreatedDate: aws.Time(v.created), SecretBinary: bytes.Clone(v.binary),
@@ -216,7 +219,7 @@ func (s *Service) ListSecretVersionIds(c *core.Call, in *sdk.ListSecretVersionId
 	for _, id := range ids {
 		v := sec.version(id)
 		out.Versions = append(out.Versions, types.SecretVersionsListEntry{
-			VersionId: aws.String(id), VersionStages: slices.Clone(v.stages), CreatedDate: aws.Time(v.created),
+			VersionId: aws.String(id), VersionStages: slices.Clone(v.stages), CreatedDate: aws.Time(v.created), LastAccessedDate: day(v.accessed),
 		})
 	}
 	return out, nil
