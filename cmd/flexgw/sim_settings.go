@@ -18,12 +18,14 @@ const quotaPrefix = "quota."
 
 // simSettings is the simulator's page of settings.
 type simSettings struct {
-	Now           time.Time             `json:"now"`
-	Jitter        bool                  `json:"jitter"`
-	ThrottleScale float64               `json:"throttleScale"`
-	ReadLag       simLatency            `json:"readLag"`
-	Latencies     map[string]simLatency `json:"latencies"`
-	Quotas        map[string]int        `json:"quotas"`
+	Now             time.Time             `json:"now"`
+	Jitter          bool                  `json:"jitter"`
+	ThrottleScale   float64               `json:"throttleScale"`
+	ReadLag         simLatency            `json:"readLag"`
+	EventDelay      simLatency            `json:"eventDelay"`
+	EventDuplicates float64               `json:"eventDuplicates"`
+	Latencies       map[string]simLatency `json:"latencies"`
+	Quotas          map[string]int        `json:"quotas"`
 }
 
 type simLatency struct {
@@ -57,7 +59,7 @@ func newSimSettingsCommand(f *simFlags) *cobra.Command {
 			return printAnswer(c.OutOrStdout(), f, answer, settingsTable)
 		},
 	}
-	c.Flags().StringArrayVar(&set, "set", nil, "NAME=VALUE: jitter=true, throttleScale=0.1, readLag=1s/3s, a quota (0 is no limit): quota.iam.Roles=100, or a latency's median and 95th percentile: api.call=1s/5s")
+	c.Flags().StringArrayVar(&set, "set", nil, "NAME=VALUE: jitter=true, throttleScale=0.1, readLag=1s/3s, eventDelay=5s/3m, eventDuplicates=0.5, a quota (0 is no limit): quota.iam.Roles=100, or a latency's median and 95th percentile: api.call=1s/5s")
 	return c
 }
 
@@ -80,9 +82,9 @@ func settingsPatch(set []string) (map[string]any, error) {
 			quotas[quota], err = strconv.Atoi(value)
 		case "jitter":
 			patch[name], err = strconv.ParseBool(value)
-		case "throttleScale":
+		case "throttleScale", "eventDuplicates":
 			patch[name], err = strconv.ParseFloat(value, 64)
-		case "readLag":
+		case "readLag", "eventDelay":
 			patch[name] = simLatencyOf(value)
 		default:
 			latencies[name] = simLatencyOf(value)
@@ -113,6 +115,8 @@ func settingsTable(w io.Writer, s simSettings) {
 	fmt.Fprintf(w, "jitter\t%t\n", s.Jitter)
 	fmt.Fprintf(w, "throttleScale\t%g\n", s.ThrottleScale)
 	fmt.Fprintf(w, "readLag\t%s/%s\n", s.ReadLag.P50, s.ReadLag.P95)
+	fmt.Fprintf(w, "eventDelay\t%s/%s\n", s.EventDelay.P50, s.EventDelay.P95)
+	fmt.Fprintf(w, "eventDuplicates\t%g\n", s.EventDuplicates)
 	for _, name := range slices.Sorted(maps.Keys(s.Latencies)) {
 		fmt.Fprintf(w, "%s\t%s/%s\n", name, s.Latencies[name].P50, s.Latencies[name].P95)
 	}

@@ -126,8 +126,8 @@ func TestSimListsAndChangesSettings(t *testing.T) {
 	s, _ := simulated(t)
 	out, err := flexgw(t, "sim", "settings")
 	says(t, out, err, `now +\S+Z`, `jitter +false`, `throttleScale +\S+`, `efs.MountTarget.create +1m25s/2m0s`)
-	out, err = flexgw(t, "sim", "settings", "--set", "jitter=true", "--set", "throttleScale=0.5", "--set", "ecs.Task.pull=1m/2m", "--set", "iam.Role.visible=1m", "--set", "readLag=1s/3s", "--set", "quota.elbv2.LoadBalancers=1")
-	says(t, out, err, `jitter +true`, `throttleScale +0\.5`, `readLag +1s/3s`, `ecs.Task.pull +1m0s/2m0s`, `iam.Role.visible +1m0s/1m0s`, `quota.elbv2.LoadBalancers +1\b`)
+	out, err = flexgw(t, "sim", "settings", "--set", "jitter=true", "--set", "throttleScale=0.5", "--set", "ecs.Task.pull=1m/2m", "--set", "iam.Role.visible=1m", "--set", "readLag=1s/3s", "--set", "eventDuplicates=0.5", "--set", "eventDelay=5s/3m", "--set", "quota.elbv2.LoadBalancers=1")
+	says(t, out, err, `jitter +true`, `throttleScale +0\.5`, `readLag +1s/3s`, `eventDelay +5s/3m0s`, `eventDuplicates +0\.5`, `ecs.Task.pull +1m0s/2m0s`, `iam.Role.visible +1m0s/1m0s`, `quota.elbv2.LoadBalancers +1\b`)
 	s.World().Do(func() {
 		in := s.World().Settings
 		if !in.Jitter || in.ThrottleScale != 0.5 || in.Latencies[core.TaskPull].P95 != 2*time.Minute || in.Quotas[core.LoadBalancers] != 1 {

@@ -16,12 +16,15 @@ import (
 
 // settingsPage is what GET /_awssim/settings answers.
 type settingsPage struct {
-	Now           time.Time             `json:"now"`
-	Jitter        bool                  `json:"jitter"`
-	ThrottleScale float64               `json:"throttleScale"`
-	ReadLag       spreadPage            `json:"readLag"`
-	Latencies     map[string]spreadPage `json:"latencies"`
-	Quotas        map[core.Quota]int    `json:"quotas"`
+	Now           time.Time  `json:"now"`
+	Jitter        bool       `json:"jitter"`
+	ThrottleScale float64    `json:"throttleScale"`
+	ReadLag       spreadPage `json:"readLag"`
+	// EventDelay and EventDuplicates are core.EventDelivery.
+	EventDelay      spreadPage            `json:"eventDelay"`
+	EventDuplicates float64               `json:"eventDuplicates"`
+	Latencies       map[string]spreadPage `json:"latencies"`
+	Quotas          map[core.Quota]int    `json:"quotas"`
 }
 
 type spreadPage struct {
@@ -35,6 +38,7 @@ func (s *Sim) settings() settingsPage {
 		page.Now = s.world.Now()
 		page.Jitter, page.ThrottleScale = s.world.Settings.Jitter, s.world.Settings.ThrottleScale
 		page.ReadLag = pageOf(s.world.ReadLag)
+		page.EventDelay, page.EventDuplicates = pageOf(s.world.Settings.Events.Delay), s.world.Settings.Events.Duplicates
 		page.Quotas = maps.Clone(s.world.Settings.Quotas)
 		for name, spread := range s.world.Settings.Latencies {
 			page.Latencies[string(name)] = pageOf(spread)
@@ -50,16 +54,18 @@ func pageOf(spread core.Spread) spreadPage {
 // settingsPatch is the body of PATCH /_awssim/settings. What it leaves out stays as
 // it is, but for a p95, which is never less than its p50.
 type settingsPatch struct {
-	Jitter        *bool                 `json:"jitter"`
-	ThrottleScale *float64              `json:"throttleScale"`
-	ReadLag       *spreadPage           `json:"readLag"`
-	Latencies     map[string]spreadPage `json:"latencies"`
-	Quotas        map[core.Quota]int    `json:"quotas"`
+	Jitter          *bool                 `json:"jitter"`
+	ThrottleScale   *float64              `json:"throttleScale"`
+	ReadLag         *spreadPage           `json:"readLag"`
+	EventDelay      *spreadPage           `json:"eventDelay"`
+	EventDuplicates *float64              `json:"eventDuplicates"`
+	Latencies       map[string]spreadPage `json:"latencies"`
+	Quotas          map[core.Quota]int    `json:"quotas"`
 }
 
 // settingNames are the members of settingsPatch.
 func settingNames() []string {
-	return []string{"jitter", "latencies", "quotas", "readLag", "throttleScale"}
+	return []string{"eventDelay", "eventDuplicates", "jitter", "latencies", "quotas", "readLag", "throttleScale"}
 }
 
 // parseSettings refuses names that it does not know.
@@ -151,6 +157,9 @@ func (p settingsPatch) apply(w *core.World) error {
 	if err != nil {
 		return err
 	}
+	if settings.Events, err = p.delivery(settings.Events); err != nil {
+		return err
+	}
 	lag := w.ReadLag
 	if p.ReadLag != nil {
 		if lag, err = p.ReadLag.over(lag); err != nil {
@@ -159,6 +168,24 @@ func (p settingsPatch) apply(w *core.World) error {
 	}
 	w.Settings, w.ReadLag = settings, lag
 	return nil
+}
+
+// delivery is how events are delivered from now on.
+func (p settingsPatch) delivery(d core.EventDelivery) (core.EventDelivery, error) {
+	if p.EventDelay != nil {
+		delay, err := p.EventDelay.over(d.Delay)
+		if err != nil {
+			return d, fmt.Errorf("eventDelay: %w", err)
+		}
+		d.Delay = delay
+	}
+	if p.EventDuplicates != nil {
+		if *p.EventDuplicates < 0 || *p.EventDuplicates > 1 {
+			return d, fmt.Errorf("eventDuplicates: %g is not between 0 and 1", *p.EventDuplicates)
+		}
+		d.Duplicates = *p.EventDuplicates
+	}
+	return d, nil
 }
 
 // patchSettings changes all that is asked for, or nothing, and answers with the

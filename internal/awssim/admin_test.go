@@ -166,12 +166,12 @@ func TestSettingsAreChangedWhileItRuns(t *testing.T) {
 	own := core.DefaultSettings()
 	s, _ := newFake(t, Options{Settings: &own})
 	status, body := ask(s, http.MethodPatch, "/_awssim/settings",
-		`{"jitter": true, "throttleScale": 0.1, "readLag": {"p50": "1s", "p95": "3s"}, "quotas": {"elbv2.LoadBalancers": 1}, "latencies": {"api.call": {"p50": "2s"}, "ecs.Task.pull": {"p50": "1m", "p95": "2m"}, "efs.MountTarget.create": {"p95": "10m"}}}`)
+		`{"jitter": true, "throttleScale": 0.1, "readLag": {"p50": "1s", "p95": "3s"}, "eventDelay": {"p50": "5s", "p95": "3m"}, "eventDuplicates": 0.5, "quotas": {"elbv2.LoadBalancers": 1}, "latencies": {"api.call": {"p50": "2s"}, "ecs.Task.pull": {"p50": "1m", "p95": "2m"}, "efs.MountTarget.create": {"p95": "10m"}}}`)
 	if status != http.StatusOK || !strings.Contains(body, `"p50": "1m0s"`) {
 		t.Fatalf("status %d: %s", status, body)
 	}
 	want := core.DefaultSettings()
-	want.Jitter, want.ThrottleScale = true, 0.1
+	want.Jitter, want.ThrottleScale, want.Events = true, 0.1, core.RoughEvents()
 	want.Quotas[core.LoadBalancers] = 1
 	want.Latencies[core.APICall] = core.Spread{P50: 2 * time.Second, P95: 2 * time.Second}
 	want.Latencies[core.TaskPull] = core.Spread{P50: time.Minute, P95: 2 * time.Minute}
@@ -191,10 +191,12 @@ func TestASettingThatCannotBeChangesNothing(t *testing.T) {
 	s, _ := newFake(t, Options{})
 	tests := []struct{ body, says string }{
 		{`[]`, "JSON"},
-		{`{"jiter": true}`, "the settings are jitter, latencies, quotas, readLag, throttleScale"},
+		{`{"jiter": true}`, "the settings are eventDelay, eventDuplicates, jitter, latencies, quotas, readLag, throttleScale"},
 		{`{"jitter": "yes"}`, "jitter"},
 		{`{"jitter": true, "throttleScale": -1}`, "throttleScale"},
 		{`{"jitter": true, "readLag": {"p50": "3s", "p95": "1s"}}`, "readLag: p95"},
+		{`{"jitter": true, "eventDuplicates": 1.5}`, "eventDuplicates: 1.5 is not between 0 and 1"},
+		{`{"jitter": true, "eventDelay": {"p50": "soon"}}`, "eventDelay: p50"},
 		{`{"jitter": true, "quotas": {"elbv2.LoadBalancer": 1}}`, "elbv2.LoadBalancers, elbv2"},
 		{`{"jitter": true, "quotas": {"elbv2.LoadBalancers": -1}}`, "0 is no limit"},
 		{`{"jitter": true, "latencies": {"api.cal": {"p50": "2s"}}}`, "api.call, ecs.Service.inactive"},
