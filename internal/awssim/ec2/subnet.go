@@ -90,9 +90,9 @@ func (sub *subnet) describe(sc core.Scope) types.Subnet {
 		PrivateDnsNameOptionsOnLaunch: &types.PrivateDnsNameOptionsOnLaunch{
 			HostnameType: types.HostnameTypeIpName, EnableResourceNameDnsARecord: aws.Bool(false), EnableResourceNameDnsAAAARecord: aws.Bool(false),
 		},
-		OwnerId:                     aws.String(sc.Account),
-		State:                       types.SubnetStateAvailable,
-		Tags:                        sub.tags.list(),
+		OwnerId: aws.String(sc.Account),
+		State:   types.SubnetStateAvailable,
+		Tags:    sub.tags.list(),
 	}
 }
 
