@@ -28,7 +28,7 @@ const aloneNote = `only the simulated AWS lives by this clock now: a manager bes
 
 func (s *Sim) clock() clockPage {
 	pace := s.world.Pace()
-	page := clockPage{Now: s.world.Clock().Now().UTC(), Speed: pace.Speed, Paused: pace.Paused, Ahead: s.world.Ahead().Round(time.Millisecond).String()}
+	page := clockPage{Now: s.world.Clock().Now().UTC(), Speed: pace.Speed, Paused: pace.Paused, Ahead: s.world.Ahead().Round(time.Second).String()}
 	if s.world.IsAlone() {
 		page.Note = aloneNote
 	}
