@@ -3,7 +3,6 @@ package ec2
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
@@ -13,7 +12,6 @@ import (
 
 // Limits of tags (AWS documentation, "Tag naming limits and requirements").
 const (
-	maxTags     = 50
 	maxTagKey   = 128
 	maxTagValue = 256
 )
@@ -43,32 +41,36 @@ func (t tagSet) list() []types.Tag {
 
 // with returns the set and the new tags in one, or why they cannot be added.
 func (t tagSet) with(tags []types.Tag) (tagSet, error) {
-	merged := tagSet{}
-	maps.Copy(merged, t)
-	named := map[string]bool{}
+	all, fault := core.Tags(t).With(core.TagsOf(tags, readTag))
+	if fault != nil {
+		return nil, tagRefusal(fault)
+	}
 	for _, tag := range tags {
-		key, value := aws.ToString(tag.Key), aws.ToString(tag.Value)
-		if err := checkTag(key, value); err != nil {
+		if err := checkLengths(aws.ToString(tag.Key), aws.ToString(tag.Value)); err != nil {
 			return nil, err
 		}
-		if named[key] {
-			return nil, invalidValue("Duplicate tag key '%s' specified.", key)
-		}
-		named[key] = true
-		merged[key] = value
 	}
-	if len(merged) > maxTags {
-		return nil, core.Errorf("TagLimitExceeded", "The maximum number of Tags for a resource has been reached.")
-	}
-	return merged, nil
+	return tagSet(all), nil
 }
 
-func checkTag(key, value string) error {
-	switch {
-	case key == "":
-		return invalidValue("Tag key cannot be empty")
-	case strings.HasPrefix(strings.ToLower(key), "aws:"):
+func readTag(t types.Tag) (key, value *string) { return t.Key, t.Value }
+func writeTag(key, value *string) types.Tag    { return types.Tag{Key: key, Value: value} }
+
+func tagRefusal(fault *core.TagFault) error {
+	switch fault.Kind {
+	case core.ReservedTagKey:
 		return invalidValue("Tag keys starting with 'aws:' are reserved for internal use")
+	case core.DuplicateTagKey:
+		return invalidValue("Duplicate tag key '%s' specified.", fault.Key)
+	case core.TooManyTags:
+		return core.Errorf("TagLimitExceeded", "The maximum number of Tags for a resource has been reached.")
+	default:
+		return invalidValue("Tag key cannot be empty")
+	}
+}
+
+func checkLengths(key, value string) error {
+	switch {
 	case len([]rune(key)) > maxTagKey:
 		return invalidValue("Tag key exceeds the maximum length of %d characters", maxTagKey)
 	case len([]rune(value)) > maxTagValue:

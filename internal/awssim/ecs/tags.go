@@ -11,27 +11,25 @@ import (
 	"flexgw.io/controller/internal/awssim/core"
 )
 
-// mostTags is AWS's limit of tags on one resource.
-const mostTags = 50
-
 func checkTags(tags []types.Tag) error {
-	seen := map[string]bool{}
-	for _, tag := range tags {
-		key := aws.ToString(tag.Key)
-		switch {
-		case key == "":
-			return invalidParameter("Tag key cannot be null or empty.")
-		case strings.HasPrefix(strings.ToLower(key), "aws:"):
-			return invalidParameter("Invalid tag key '%s': aws: prefixed tag key names are not allowed for external use.", key)
-		case seen[key]:
-			return invalidParameter("Duplicate tag keys found. Please note that Tag keys are case insensitive.")
-		}
-		seen[key] = true
+	_, fault := core.Tags(nil).With(core.TagsOf(tags, func(t types.Tag) (key, value *string) { return t.Key, t.Value }))
+	if fault == nil {
+		return nil
 	}
-	if len(tags) > mostTags {
-		return invalidParameter("Tags can not be more than %d elements.", mostTags)
+	switch fault.Kind {
+	case core.ReservedTagKey:
+		return invalidParameter("Invalid tag key '%s': aws: prefixed tag key names are not allowed for external use.", fault.Key)
+	case core.DuplicateTagKey:
+		return invalidParameter("Duplicate tag keys found. Please note that Tag keys are case insensitive.")
+	case core.TooManyTags:
+		return tooManyTags()
+	default:
+		return invalidParameter("Tag key cannot be null or empty.")
 	}
-	return nil
+}
+
+func tooManyTags() error {
+	return invalidParameter("Tags can not be more than %d elements.", core.MostTags)
 }
 
 // withTags returns tags with the changed ones put in.
@@ -104,8 +102,8 @@ func (s *Service) TagResource(c *core.Call, in *sdk.TagResourceInput) (*sdk.TagR
 		return nil, err
 	}
 	merged := withTags(*tags, in.Tags)
-	if len(merged) > mostTags {
-		return nil, invalidParameter("Tags can not be more than %d elements.", mostTags)
+	if len(merged) > core.MostTags {
+		return nil, tooManyTags()
 	}
 	*tags = merged
 	return &sdk.TagResourceOutput{}, nil

@@ -12,43 +12,29 @@ import (
 	"flexgw.io/controller/internal/awssim/core"
 )
 
-const (
-	// maxTags is how many tags of the user's a resource may have.
-	maxTags = 50
-	// systemPrefix is what the keys of AWS's own tags begin with.
-	systemPrefix = "aws:"
-)
-
 // tagSet is the tags of one resource.
 type tagSet map[string]string
 
 // with returns the set and the new tags in one, or why they cannot be added.
 func (t tagSet) with(tags []types.Tag) (tagSet, error) {
-	merged := tagSet{}
-	maps.Copy(merged, t)
-	named := map[string]bool{}
-	for _, tag := range tags {
-		key := aws.ToString(tag.Key)
-		if isSystem(key) {
-			return nil, badRequest("Tag keys must not begin with 'aws:': %s", key)
-		}
-		if named[key] {
-			return nil, badRequest("The tag key '%s' appears more than once.", key)
-		}
-		named[key] = true
-		merged[key] = aws.ToString(tag.Value)
+	all, fault := core.Tags(t).With(core.TagsOf(tags, readTag))
+	if fault == nil {
+		return tagSet(all), nil
 	}
-	users := 0
-	for key := range merged {
-		if !isSystem(key) {
-			users++
-		}
+	switch fault.Kind {
+	case core.ReservedTagKey:
+		return nil, badRequest("Tag keys must not begin with 'aws:': %s", fault.Key)
+	case core.DuplicateTagKey:
+		return nil, badRequest("The tag key '%s' appears more than once.", fault.Key)
+	case core.TooManyTags:
+		return nil, badRequest("A resource can have at most %d tags.", core.MostTags)
+	default:
+		return nil, badRequest("Tag keys must not be empty.")
 	}
-	if users > maxTags {
-		return nil, badRequest("A resource can have at most %d tags.", maxTags)
-	}
-	return merged, nil
 }
+
+func readTag(t types.Tag) (key, value *string) { return t.Key, t.Value }
+func writeTag(key, value *string) types.Tag    { return types.Tag{Key: key, Value: value} }
 
 // withSystem returns the set with a tag of AWS's own.
 func (t tagSet) withSystem(key, value string) tagSet {
@@ -57,16 +43,8 @@ func (t tagSet) withSystem(key, value string) tagSet {
 	return merged
 }
 
-func isSystem(key string) bool { return strings.HasPrefix(strings.ToLower(key), systemPrefix) }
-
 // list returns the tags as the SDK has them, in the order of their keys.
-func (t tagSet) list() []types.Tag {
-	out := []types.Tag{}
-	for _, k := range slices.Sorted(maps.Keys(t)) {
-		out = append(out, types.Tag{Key: aws.String(k), Value: aws.String(t[k])})
-	}
-	return out
-}
+func (t tagSet) list() []types.Tag { return core.SDKTags(core.Tags(t), writeTag) }
 
 // name is the value of the tag Name, which descriptions repeat.
 func (t tagSet) name() *string {
@@ -112,7 +90,7 @@ func (s *Service) UntagResource(c *core.Call, in *sdk.UntagResourceInput) (*sdk.
 	if err != nil {
 		return nil, err
 	}
-	if i := slices.IndexFunc(in.TagKeys, isSystem); i >= 0 {
+	if i := slices.IndexFunc(in.TagKeys, core.IsReserved); i >= 0 {
 		return nil, badRequest("Tag keys must not begin with 'aws:': %s", in.TagKeys[i])
 	}
 	for _, key := range in.TagKeys {

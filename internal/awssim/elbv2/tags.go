@@ -10,44 +10,32 @@ import (
 	"flexgw.io/controller/internal/awssim/core"
 )
 
-// maxTags is the number of tags that a resource can have.
-const maxTags = 50
-
 // tagSet are the tags of a resource.
 type tagSet map[string]string
 
 // add puts tags into the set, replacing those with the same key, or says why not.
 func (t *tagSet) add(tags []types.Tag) error {
-	added := tagSet{}
-	for _, tag := range tags {
-		key := aws.ToString(tag.Key)
-		if strings.HasPrefix(strings.ToLower(key), "aws:") {
-			return invalid("Tag keys that begin with 'aws:' are reserved for AWS use")
-		}
-		if _, ok := added[key]; ok {
-			return core.Errorf("DuplicateTagKeys", "Tag key '%s' was specified more than once", key)
-		}
-		added[key] = aws.ToString(tag.Value)
+	all, fault := core.Tags(*t).With(core.TagsOf(tags, readTag))
+	if fault == nil {
+		*t = tagSet(all)
+		return nil
 	}
-	for key, value := range *t {
-		if _, ok := added[key]; !ok {
-			added[key] = value
-		}
+	switch fault.Kind {
+	case core.ReservedTagKey:
+		return invalid("Tag keys that begin with 'aws:' are reserved for AWS use")
+	case core.DuplicateTagKey:
+		return core.Errorf("DuplicateTagKeys", "Tag key '%s' was specified more than once", fault.Key)
+	case core.TooManyTags:
+		return core.Errorf("TooManyTags", "The maximum number of tags is %d", core.MostTags)
+	default:
+		return invalid("Tag keys cannot be empty")
 	}
-	if len(added) > maxTags {
-		return core.Errorf("TooManyTags", "The maximum number of tags is %d", maxTags)
-	}
-	*t = added
-	return nil
 }
 
-func (t tagSet) list() []types.Tag {
-	tags := make([]types.Tag, 0, len(t))
-	for _, key := range sortedKeys(t) {
-		tags = append(tags, types.Tag{Key: aws.String(key), Value: aws.String(t[key])})
-	}
-	return tags
-}
+func readTag(t types.Tag) (key, value *string) { return t.Key, t.Value }
+func writeTag(key, value *string) types.Tag    { return types.Tag{Key: key, Value: value} }
+
+func (t tagSet) list() []types.Tag { return core.SDKTags(core.Tags(t), writeTag) }
 
 // tagged finds the tags of the resources with the ARNs: load balancers, target
 // groups and listeners.

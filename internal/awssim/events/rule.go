@@ -1,7 +1,6 @@
 package events
 
 import (
-	"maps"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -144,21 +143,24 @@ func optional(text string) *string {
 	return &text
 }
 
-// maxTags is the number of tags that a rule can have.
-const maxTags = 50
-
 // tag adds tags to the rule, all or none.
 func (r *rule) tag(added []types.Tag) error {
-	all := maps.Clone(r.tags)
-	for _, t := range added {
-		if strings.HasPrefix(strings.ToLower(aws.ToString(t.Key)), "aws:") {
-			return core.Errorf(validation, "Tag keys that begin with aws: are reserved.")
-		}
-		all[aws.ToString(t.Key)] = aws.ToString(t.Value)
+	all, fault := core.Tags(r.tags).With(core.TagsOf(added, readTag))
+	if fault == nil {
+		r.tags = all
+		return nil
 	}
-	if len(all) > maxTags {
-		return core.Errorf(limitExceeded, "A resource can have at most %d tags.", maxTags)
+	switch fault.Kind {
+	case core.ReservedTagKey:
+		return core.Errorf(validation, "Tag keys that begin with aws: are reserved.")
+	case core.DuplicateTagKey:
+		return core.Errorf(validation, "The tag key %s is given more than once.", fault.Key)
+	case core.TooManyTags:
+		return core.Errorf(limitExceeded, "A resource can have at most %d tags.", core.MostTags)
+	default:
+		return core.Errorf(validation, "A tag key cannot be empty.")
 	}
-	r.tags = all
-	return nil
 }
+
+func readTag(t types.Tag) (key, value *string) { return t.Key, t.Value }
+func writeTag(key, value *string) types.Tag    { return types.Tag{Key: key, Value: value} }

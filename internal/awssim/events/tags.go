@@ -1,12 +1,8 @@
 package events
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/aws/aws-sdk-go-v2/aws"
 	sdk "github.com/aws/aws-sdk-go-v2/service/eventbridge"
-	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 
 	"flexgw.io/controller/internal/awssim/core"
 )
@@ -50,9 +46,5 @@ func (s *Service) ListTagsForResource(c *core.Call, in *sdk.ListTagsForResourceI
 	if err != nil {
 		return nil, err
 	}
-	out := &sdk.ListTagsForResourceOutput{Tags: []types.Tag{}}
-	for _, key := range slices.Sorted(maps.Keys(r.tags)) {
-		out.Tags = append(out.Tags, types.Tag{Key: aws.String(key), Value: aws.String(r.tags[key])})
-	}
-	return out, nil
+	return &sdk.ListTagsForResourceOutput{Tags: core.SDKTags(core.Tags(r.tags), writeTag)}, nil
 }

@@ -11,9 +11,6 @@ import (
 	"flexgw.io/controller/internal/awssim/core"
 )
 
-// maxTags is the number of tags that a role can have.
-const maxTags = 50
-
 // tagSet has tags by their key in lower case: IAM's tag keys are told apart
 // without regard to case, and keep the case they were written in.
 type tagSet map[string]types.Tag
@@ -36,8 +33,8 @@ func (t *tagSet) add(tags []types.Tag) error {
 			added[key] = tag
 		}
 	}
-	if len(added) > maxTags {
-		return core.Errorf("LimitExceeded", "The number of tags has reached the maximum limit of %d.", maxTags)
+	if len(added) > core.MostTags {
+		return core.Errorf("LimitExceeded", "The number of tags has reached the maximum limit of %d.", core.MostTags)
 	}
 	*t = added
 	return nil

@@ -2,16 +2,12 @@ package logs
 
 import (
 	"maps"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	sdk "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 
 	"flexgw.io/controller/internal/awssim/core"
 )
-
-// maxTags is the number of tags that a log group can have.
-const maxTags = 50
 
 // TagResource adds tags to a log group, replacing the values of keys that are
 // there already.
@@ -66,19 +62,17 @@ func (s *Service) byARN(c *core.Call, arn *string) (*group, error) {
 
 // checkTags says why added cannot join the tags that are there.
 func checkTags(there, added map[string]string) error {
-	count := len(there)
-	for key := range added {
-		if strings.HasPrefix(strings.ToLower(key), "aws:") {
-			return core.Errorf(invalidParameter, "Tag keys that begin with aws: are reserved for AWS use.")
-		}
-		if _, ok := there[key]; !ok {
-			count++
-		}
+	_, fault := core.Tags(there).With(core.Tags(added).Sorted())
+	switch {
+	case fault == nil:
+		return nil
+	case fault.Kind == core.ReservedTagKey:
+		return core.Errorf(invalidParameter, "Tag keys that begin with aws: are reserved for AWS use.")
+	case fault.Kind == core.TooManyTags:
+		return core.Errorf(tooManyTags, "A resource cannot have more than %d tags.", core.MostTags)
+	default:
+		return core.Errorf(invalidParameter, "A tag key cannot be empty.")
 	}
-	if count > maxTags {
-		return core.Errorf(tooManyTags, "A resource cannot have more than %d tags.", maxTags)
-	}
-	return nil
 }
 
 // copyTags returns a map of its own, never nil.

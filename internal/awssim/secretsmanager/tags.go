@@ -2,8 +2,6 @@ package secretsmanager
 
 import (
 	"maps"
-	"slices"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	sdk "github.com/aws/aws-sdk-go-v2/service/secretsmanager"
@@ -11,9 +9,6 @@ import (
 
 	"flexgw.io/controller/internal/awssim/core"
 )
-
-// maxTags is the number of tags that a secret can have.
-const maxTags = 50
 
 // TagResource adds tags to a secret, replacing the values of keys that are there
 // already.
@@ -44,24 +39,24 @@ func (s *Service) UntagResource(c *core.Call, in *sdk.UntagResourceInput) (*sdk.
 
 // checkTags says why added cannot join the tags that are there.
 func checkTags(there map[string]string, added []types.Tag) error {
-	all := copyTags(there)
-	seen := map[string]bool{}
-	for _, tag := range added {
-		key := aws.ToString(tag.Key)
-		if strings.HasPrefix(strings.ToLower(key), "aws:") {
-			return core.Errorf(codeInvalidParameter, "Tag keys that begin with aws: are reserved for AWS use.")
-		}
-		if seen[key] {
-			return core.Errorf(codeInvalidParameter, "The tag key %s is given more than once.", key)
-		}
-		seen[key] = true
-		all[key] = ""
+	_, fault := core.Tags(there).With(core.TagsOf(added, readTag))
+	if fault == nil {
+		return nil
 	}
-	if len(all) > maxTags {
-		return core.Errorf(codeInvalidParameter, "A secret can have at most %d tags.", maxTags)
+	switch fault.Kind {
+	case core.ReservedTagKey:
+		return core.Errorf(codeInvalidParameter, "Tag keys that begin with aws: are reserved for AWS use.")
+	case core.DuplicateTagKey:
+		return core.Errorf(codeInvalidParameter, "The tag key %s is given more than once.", fault.Key)
+	case core.TooManyTags:
+		return core.Errorf(codeInvalidParameter, "A secret can have at most %d tags.", core.MostTags)
+	default:
+		return core.Errorf(codeInvalidParameter, "A tag key cannot be empty.")
 	}
-	return nil
 }
+
+func readTag(t types.Tag) (key, value *string) { return t.Key, t.Value }
+func writeTag(key, value *string) types.Tag    { return types.Tag{Key: key, Value: value} }
 
 func tagMap(tags []types.Tag) map[string]string {
 	m := make(map[string]string, len(tags))
@@ -71,13 +66,7 @@ func tagMap(tags []types.Tag) map[string]string {
 	return m
 }
 
-func tagList(tags map[string]string) []types.Tag {
-	list := make([]types.Tag, 0, len(tags))
-	for _, key := range slices.Sorted(maps.Keys(tags)) {
-		list = append(list, types.Tag{Key: aws.String(key), Value: aws.String(tags[key])})
-	}
-	return list
-}
+func tagList(tags map[string]string) []types.Tag { return core.SDKTags(core.Tags(tags), writeTag) }
 
 // copyTags returns a map of its own, never nil.
 func copyTags(tags map[string]string) map[string]string {

@@ -2,30 +2,24 @@ package sqs
 
 import (
 	"maps"
-	"strings"
 
 	sdk "github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"flexgw.io/controller/internal/awssim/core"
 )
 
-// maxTags is the number of tags that a queue can have.
-const maxTags = 50
-
 // tag adds tags to the queue, all or none.
 func (q *queue) tag(added map[string]string) error {
-	all := maps.Clone(q.tags)
-	for key, value := range added {
-		if key == "" || strings.HasPrefix(strings.ToLower(key), "aws:") {
-			return core.Errorf(invalidParameter, "Tag keys must be between 1 and 128 characters in length and cannot start with aws:.")
-		}
-		all[key] = value
-	}
-	if len(all) > maxTags {
+	all, fault := core.Tags(q.tags).With(core.Tags(added).Sorted())
+	switch {
+	case fault == nil:
+		q.tags = all
+		return nil
+	case fault.Kind == core.TooManyTags:
 		return core.Errorf(invalidParameter, "Too many tags added for queue %s.", q.name)
+	default:
+		return core.Errorf(invalidParameter, "Tag keys must be between 1 and 128 characters in length and cannot start with aws:.")
 	}
-	q.tags = all
-	return nil
 }
 
 // TagQueue adds tags to a queue, replacing the values of keys that are there already.
