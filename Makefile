@@ -37,7 +37,7 @@ FUZZTIME ?= 1m
 
 .PHONY: chaos
 chaos: ## every crash point, many storms, every permission taken away (about 5 minutes)
-	go test -count=1 -timeout 40m -v -run 'KilledAtAny|InAStorm|WithoutAnyOneAction' ./test/lifecycle \
+	go test -count=1 -timeout 40m -v -run 'KilledAtAny|InAStorm|WithoutAnyOneAction|WhateverSomeone' ./test/lifecycle \
 		-args -every-point -every-action -seeds $(SEEDS) | grep -v -E '^ *=== |^ *--- PASS.*/'
 
 .PHONY: fuzz

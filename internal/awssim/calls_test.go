@@ -65,8 +65,8 @@ func TestAClientThatGivesUpHasBeenServedAllTheSame(t *testing.T) {
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("error = %v, want a deadline", err)
 		}
-		if len(fake.seen) != 1 {
-			t.Errorf("the handler ran %d times, want once", len(fake.seen))
+		if fake.count() != 1 {
+			t.Errorf("the handler ran %d times, want once", fake.count())
 		}
 		s.Close()
 	})

@@ -57,7 +57,7 @@ func TestAFaultAnswersInsteadOfTheHandler(t *testing.T) {
 			if err := listClusters(t, config(s, "us-east-1", "test")); codeOf(err) != test.code || !strings.Contains(err.Error(), test.says) {
 				t.Errorf("error = %v, want %s: %s", err, test.code, test.says)
 			}
-			if len(fake.seen) != 0 {
+			if fake.count() != 0 {
 				t.Error("the handler ran")
 			}
 			if got := s.Calls()[0]; got.Status != test.status || got.ErrorCode != test.code || got.Fault != "x" || got.Operation != "ListClusters" {
@@ -147,8 +147,8 @@ func TestLatencyIsAddedInTheWorldsTimeAndAddsUp(t *testing.T) {
 		if err := listClusters(t, c); codeOf(err) != "A" {
 			t.Errorf("error = %v, want A", err)
 		}
-		if err := listClusters(t, c); err != nil || len(fake.seen) != 1 {
-			t.Errorf("error %v after %d handlers, want none after one", err, len(fake.seen))
+		if err := listClusters(t, c); err != nil || fake.count() != 1 {
+			t.Errorf("error %v after %d handlers, want none after one", err, fake.count())
 		}
 		for i, want := range []CallRecord{
 			{Duration: 15 * time.Second, Fault: "slow,fails,slower"},
@@ -191,15 +191,15 @@ func TestACutConnectionIsOneForTheSDKToo(t *testing.T) {
 				if err := listClusters(t, c); !errors.Is(err, io.EOF) {
 					t.Errorf("error = %v, want EOF", err)
 				}
-				if len(fake.seen) != test.handlers {
-					t.Errorf("the handler ran %d times, want %d", len(fake.seen), test.handlers)
+				if fake.count() != test.handlers {
+					t.Errorf("the handler ran %d times, want %d", fake.count(), test.handlers)
 				}
 				c.RetryMaxAttempts = 2
 				if err := listClusters(t, c); err != nil {
 					t.Errorf("the SDK did not try again: %v", err)
 				}
-				if want := 2*test.handlers + 1; len(fake.seen) != want {
-					t.Errorf("in the end the handler ran %d times, want %d", len(fake.seen), want)
+				if want := 2*test.handlers + 1; fake.count() != want {
+					t.Errorf("in the end the handler ran %d times, want %d", fake.count(), want)
 				}
 				calls := s.Calls()
 				if got := calls[0]; len(calls) != 3 || got.ErrorCode != test.code || got.Status != 0 || got.Fault != "fault-1" || got.Operation != "ListClusters" {

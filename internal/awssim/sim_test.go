@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -21,10 +22,22 @@ import (
 )
 
 // fakeECS is a service with a handful of operations.
-type fakeECS struct{ seen []core.Call }
+type fakeECS struct {
+	mu   sync.Mutex // a connection that is cut leaves nothing else between a handler and its test
+	seen []core.Call
+}
+
+// count is how often ListClusters has run.
+func (f *fakeECS) count() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.seen)
+}
 
 // ListClusters answers with the caller's scope.
 func (f *fakeECS) ListClusters(c *core.Call, _ *ecs.ListClustersInput) (*ecs.ListClustersOutput, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	f.seen = append(f.seen, *c)
 	return &ecs.ListClustersOutput{ClusterArns: []string{c.ARN("ecs", "cluster/x")}}, nil
 }
@@ -93,7 +106,7 @@ func TestTheAccessKeyNamesTheAccountAndTheSignatureTheRegion(t *testing.T) {
 			if diff := cmp.Diff([]string{"arn:aws:ecs:eu-west-1:" + test.account + ":cluster/x"}, out.ClusterArns); diff != "" {
 				t.Errorf("clusters (-want +got):\n%s", diff)
 			}
-			call := fake.seen[len(fake.seen)-1]
+			call := fake.seen[fake.count()-1]
 			if want := "arn:aws:iam::" + test.account + ":user/awssim"; call.Principal != want || call.Service != "ecs" || call.Operation != "ListClusters" || call.RequestID == "" {
 				t.Errorf("call = %+v, want principal %s", call, want)
 			}

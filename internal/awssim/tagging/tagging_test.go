@@ -48,10 +48,17 @@ func (b *bench) ask(in *sdk.GetResourcesInput) (out *sdk.GetResourcesOutput, err
 	return out, err
 }
 
+// have makes these the things that there are, as a call would.
+func (b *bench) have(things []core.Resource) {
+	b.world.Do(func() {
+		b.things = things
+		b.Called()
+	})
+}
+
 // indexed makes things, and lets the index catch up.
 func (b *bench) indexed(things []core.Resource) {
-	b.things = things
-	b.world.Do(b.Called)
+	b.have(things)
 	time.Sleep(lag)
 }
 
@@ -125,14 +132,12 @@ func TestResourcesAreFoundByTagsAndTypes(t *testing.T) {
 
 func TestTheIndexRunsBehind(t *testing.T) {
 	inBench(t, func(t *testing.T, b *bench) {
-		b.things = all()
-		b.world.Do(b.Called)
+		b.have(all())
 		if got := b.arns(&sdk.GetResourcesInput{}); got != nil {
 			t.Errorf("what has just been made is found: %v", got)
 		}
 		time.Sleep(lag)
-		b.things = []core.Resource{thing("ecs", "Cluster", cluster, nil)} // its tags are taken off, the others deleted
-		b.world.Do(b.Called)
+		b.have([]core.Resource{thing("ecs", "Cluster", cluster, nil)}) // its tags are taken off, the others deleted
 		if got := b.arns(&sdk.GetResourcesInput{}); len(got) != 5 {
 			t.Errorf("%d are found at once after the deletion, want all 5", len(got))
 		}
@@ -151,10 +156,11 @@ func TestTheIndexRunsBehind(t *testing.T) {
 
 func TestPagesOfResourcesAndTheirTokens(t *testing.T) {
 	inBench(t, func(t *testing.T, b *bench) {
+		var things []core.Resource
 		for i := range 7 {
-			b.things = append(b.things, thing("ec2", "SecurityGroup", fmt.Sprintf("sg-%d", i), mine("a")))
+			things = append(things, thing("ec2", "SecurityGroup", fmt.Sprintf("sg-%d", i), mine("a")))
 		}
-		b.indexed(b.things)
+		b.indexed(things)
 		seen, token := 0, ""
 		for pages := 1; ; pages++ {
 			out, err := b.ask(&sdk.GetResourcesInput{ResourcesPerPage: aws.Int32(3), PaginationToken: &token})
