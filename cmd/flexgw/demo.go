@@ -17,8 +17,9 @@ func newDemoCommand() *cobra.Command {
 		Use:   "demo",
 		Short: "Show the life of a gateway, from nothing and back, on a simulated AWS",
 		Long: `Start a real Kubernetes API, a simulated AWS and the manager on this machine; apply a
-sample; tell what happens as it happens; scale the gateway up and down; delete it; and
-prove that AWS is as empty as before. Takes about a minute. Exits with 0 only if all of
+sample; tell what happens as it happens; send requests while the gateway is scaled up and
+down and gets another version; delete it; and
+prove that AWS is as empty as before. Takes about two minutes. Exits with 0 only if all of
 it went well.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -38,6 +39,7 @@ it went well.`,
 	c.Flags().Float64Var(&o.Speed, "speed", local.DefaultSpeed, "simulated seconds in a real one, at least 1")
 	c.Flags().StringVar(&o.Manager, "manager", "", "the manager's program (default: manager, beside this program)")
 	c.Flags().StringVarP(&o.File, "file", "f", "", "manifest with a FlexGatewayDeployment (default: config/samples/flexgw-dev.yaml of the sources)")
+	c.Flags().BoolVar(&o.Traffic, "traffic", true, trafficUsage)
 	c.Flags().BoolVar(&o.Keep, "keep", false, "leave everything running instead of deleting the gateway, until Ctrl-C")
 	return c
 }

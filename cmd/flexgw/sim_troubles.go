@@ -82,6 +82,7 @@ troubles that are in force. An image is named by any part of its name.`,
 	c.Flags().StringSliceVar(&more.PullFails, "pull-fails", nil, "image that cannot be pulled")
 	c.Flags().StringSliceVar(&more.Crash, "crash", nil, "image whose containers end with code 1")
 	c.Flags().StringSliceVar(&more.NeverHealthy, "never-healthy", nil, "image of gateways that never become healthy")
+	c.Flags().StringSliceVar(&more.Slow, "slow", nil, "image of gateways that answer five seconds late")
 	return c
 }
 
@@ -91,6 +92,7 @@ func both(a, b ecs.Troubles) ecs.Troubles {
 	return ecs.Troubles{
 		ZonesOut: union(a.ZonesOut, b.ZonesOut), CapacityGone: a.CapacityGone || b.CapacityGone,
 		PullFails: union(a.PullFails, b.PullFails), Crash: union(a.Crash, b.Crash), NeverHealthy: union(a.NeverHealthy, b.NeverHealthy),
+		Slow: union(a.Slow, b.Slow),
 	}
 }
 
@@ -109,6 +111,7 @@ func troublesTable(w io.Writer, t ecs.Troubles) {
 	row("pulls fail", t.PullFails)
 	row("containers crash", t.Crash)
 	row("never healthy", t.NeverHealthy)
+	row("slow answers", t.Slow)
 	if rows == 0 {
 		fmt.Fprintln(w, "No troubles.")
 	}

@@ -19,6 +19,7 @@ type upFlags struct {
 	speed     float64
 	manager   string
 	noManager bool
+	traffic   bool
 }
 
 func newUpCommand() *cobra.Command {
@@ -44,9 +45,13 @@ The folder DIR gets
 	c.Flags().Float64Var(&f.speed, "speed", local.DefaultSpeed, "simulated seconds in a real one, at least 1")
 	c.Flags().StringVar(&f.manager, "manager", "", "the manager's program (default: manager, beside this program)")
 	c.Flags().BoolVar(&f.noManager, "no-manager", false, "start no manager: a person starts one, with the variables in DIR/env")
+	c.Flags().BoolVar(&f.traffic, "traffic", true, trafficUsage)
 	c.MarkFlagsMutuallyExclusive("manager", "no-manager")
 	return c
 }
+
+// trafficUsage is the help of the flag --traffic.
+const trafficUsage = "let load balancers and replicas really answer, on loopback addresses of this machine"
 
 // up runs the stack until ctx ends, which is no error.
 func up(ctx context.Context, f upFlags, out io.Writer) error {
@@ -54,7 +59,7 @@ func up(ctx context.Context, f upFlags, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	stack, err := local.Up(ctx, local.Options{Dir: f.dir, Speed: f.speed, Manager: manager, Progress: out})
+	stack, err := local.Up(ctx, local.Options{Dir: f.dir, Speed: f.speed, Manager: manager, Traffic: f.traffic, Progress: out})
 	if err != nil {
 		if errors.Is(err, context.Canceled) {
 			fmt.Fprintln(out, "stopped before it was ready")

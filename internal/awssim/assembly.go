@@ -59,6 +59,11 @@ func New(o Options) (*Sim, error) {
 	s.called = append(s.called, a.Tagging.Called)
 	s.gates = append(s.gates, newThrottle(w))
 	s.gates = append(s.gates, newAuthorizer(a))
+	if o.Traffic {
+		if err := s.openTraffic(); err != nil {
+			return nil, err
+		}
+	}
 	return s, nil
 }
 

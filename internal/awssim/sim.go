@@ -11,6 +11,7 @@ import (
 
 	"flexgw.io/controller/internal/awssim/core"
 	"flexgw.io/controller/internal/awssim/sts"
+	"flexgw.io/controller/internal/awssim/traffic"
 	"flexgw.io/controller/internal/awssim/wire"
 	"flexgw.io/controller/internal/clock"
 )
@@ -31,6 +32,9 @@ type Options struct {
 	// OnCall is called after each AWS call and before its answer is sent, with
 	// nothing locked. Calls that run at the same time call it at the same time.
 	OnCall func(CallRecord)
+	// Traffic has replicas and load balancers really answer, on loopback addresses of this
+	// machine (package traffic). DNS names of load balancers are such addresses then.
+	Traffic bool
 	// Logger hears about faults of the simulator itself; slog.Default where nil.
 	Logger *slog.Logger
 }
@@ -50,6 +54,7 @@ type Sim struct {
 	log       callLog
 	onCall    func(CallRecord)
 	logger    *slog.Logger
+	plane     *traffic.Plane // nil without traffic
 
 	journal journal
 	// turn is held by a change through the admin API; calls share it.
@@ -121,8 +126,16 @@ func newSim(o Options, w *core.World, who sessions, services map[string]any) (*S
 // World is the world that all services share.
 func (s *Sim) World() *core.World { return s.world }
 
-// Close stops the world: nothing more happens in it.
-func (s *Sim) Close() { s.world.Close() }
+// Close stops the world: nothing more happens in it, and no request flows.
+func (s *Sim) Close() {
+	s.world.Close()
+	if s.plane == nil {
+		return
+	}
+	if err := s.plane.Close(); err != nil {
+		s.logger.Warn("simulated traffic did not end in order", "error", err)
+	}
+}
 
 // Handler serves the wire at every path, and the window for people under /_awssim/.
 func (s *Sim) Handler() http.Handler {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"flexgw.io/controller/internal/awssim/core"
+	"flexgw.io/controller/internal/load"
 	"flexgw.io/controller/internal/local"
 )
 
@@ -26,6 +27,8 @@ type Options struct {
 	// File is the manifest to apply, with one FlexGatewayDeployment in it; empty means
 	// the sample in the project's sources.
 	File string
+	// Traffic has replicas really answer, and sends them requests.
+	Traffic bool
 	// Keep leaves everything running, instead of deleting the gateway, until the
 	// context ends.
 	Keep bool
@@ -44,6 +47,8 @@ type demo struct {
 	story   *story
 	// before is what was in AWS before the apply.
 	before []core.Resource
+	// load are the requests that flow, nil while there are none.
+	load *load.Load
 }
 
 // Run runs the demonstration and stops everything that it has started, also where it
@@ -96,6 +101,9 @@ func (d *demo) run(ctx context.Context) error {
 	defer cancel(nil)
 	go func() { cancel(d.stack.Wait(ctx)) }()
 	err := d.tell(ctx)
+	if d.load != nil {
+		d.load.Stop()
+	}
 	if err == nil && d.options.Keep {
 		err = d.keep(ctx)
 	}
@@ -110,14 +118,16 @@ func (d *demo) tell(ctx context.Context) error {
 	steps := []step{
 		{"Apply the sample, and watch the controller build it in AWS", d.apply},
 		{"Look at the result", d.look},
+		{"Ask the gateway something", d.ask},
 		{"Scale from 1 to 4 replicas", d.scale(4)},
 		{"Scale from 4 to 2 replicas", d.scale(2)},
+		{"Another version of the gateway", d.upgrade},
 		{"What is in AWS now", d.inventory},
 		{"Delete the object, and watch the controller take everything down", d.remove},
 		{"Is anything left?", d.prove},
 	}
 	if d.options.Keep {
-		steps = steps[:5]
+		steps = steps[:7]
 	}
 	for i, s := range steps {
 		d.headline(i+2, s.title)

@@ -33,7 +33,7 @@ func (d *demo) up(ctx context.Context) error {
 	d.headline(1, "Start Kubernetes, the simulated AWS and the manager")
 	progress := &lineWriter{line: func(line string) { d.screen.block(line) }}
 	var err error
-	d.stack, err = local.Up(ctx, local.Options{Dir: d.dir, Speed: d.options.Speed, Manager: d.options.Manager, Progress: progress})
+	d.stack, err = local.Up(ctx, local.Options{Dir: d.dir, Speed: d.options.Speed, Manager: d.options.Manager, Traffic: d.options.Traffic, Progress: progress})
 	if err != nil {
 		return err
 	}
@@ -131,6 +131,7 @@ func (d *demo) scale(replicas int32) func(context.Context) error {
 		d.screen.blank()
 		d.screen.block(fmt.Sprintf("Ready with %d healthy replicas, %s after the change:", replicas, short(d.story.seenAt.Sub(d.story.changed))))
 		d.screen.block(replicaTable(d.story.gateway.Status.Tasks)...)
+		d.tellLoad()
 		return nil
 	}
 }
@@ -147,6 +148,7 @@ func (d *demo) inventory(context.Context) error {
 // remove deletes the object and waits until it is gone, which is when nothing of it is
 // left in AWS.
 func (d *demo) remove(ctx context.Context) error {
+	d.endLoad()
 	err := d.kubectl.run(ctx, "delete", resourceName, d.sample.key.Name, "-n", d.sample.key.Namespace, "--wait=false")
 	if err != nil {
 		return err

@@ -26,12 +26,13 @@ type simulatedAWS struct {
 
 // startAWS serves a new, empty AWS on a free port of 127.0.0.1. The log gets one JSON
 // object a line, an awssim.CallRecord, for each call.
-func startAWS(c clock.Clock, seed uint64, log *os.File) (*simulatedAWS, error) {
+func startAWS(c clock.Clock, o Options, log *os.File) (*simulatedAWS, error) {
 	host, err := awssim.NewHost(awssim.Options{
-		Clock:  c,
-		Seed:   seed,
-		OnCall: callLogger(log),
-		Logger: slog.New(slog.NewTextHandler(log, nil)),
+		Clock:   c,
+		Seed:    o.Seed,
+		Traffic: o.Traffic,
+		OnCall:  callLogger(log),
+		Logger:  slog.New(slog.NewTextHandler(log, nil)),
 	})
 	if err != nil {
 		return nil, err

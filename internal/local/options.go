@@ -35,6 +35,9 @@ type Options struct {
 	// CRDs are files or folders of CustomResourceDefinitions; nil means those of the
 	// project's sources.
 	CRDs []string
+	// Traffic lets requests flow through load balancers to replicas for real, on loopback
+	// addresses 127.N.x.y of this machine.
+	Traffic bool
 	// Seed makes the simulated AWS give out the same ids again.
 	Seed uint64
 	// Progress receives a line for each step. Nil discards them.

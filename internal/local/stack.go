@@ -81,7 +81,7 @@ func (s *Stack) startSimulator(context.Context) error {
 	if err != nil {
 		return err
 	}
-	if s.aws, err = startAWS(s.clock, s.options.Seed, log); err != nil {
+	if s.aws, err = startAWS(s.clock, s.options, log); err != nil {
 		return errors.Join(err, log.Close())
 	}
 	return nil

@@ -19,6 +19,7 @@ const (
 	LoadBalancerCreate   Latency = "elbv2.LoadBalancer.create"
 	LoadBalancerENIGone  Latency = "elbv2.LoadBalancer.eni-release"
 	TargetRegister       Latency = "elbv2.Target.register"
+	TargetDrainHeard     Latency = "elbv2.Target.drain-heard"
 	TargetDeregisterMin  Latency = "elbv2.Target.deregister-minimum"
 	RoleVisible          Latency = "iam.Role.visible"
 	TaskScheduled        Latency = "ecs.Task.scheduled"
@@ -80,6 +81,7 @@ func DefaultSettings() Settings {
 		LoadBalancerCreate:   s(140, 170),  // Terraform logs: 2m22s to 2m41s
 		LoadBalancerENIGone:  s(40, 120),   // Terraform logs: 40-47 s in all
 		TargetRegister:       s(100, 170),  // AWS engineers: 90-180 s before the first health check
+		TargetDrainHeard:     s(10, 60),    // estimate; users report up to minutes of new connections to targets that drain
 		TargetDeregisterMin:  s(120, 120),  // effective minimum whatever the setting
 		RoleVisible:          s(3, 15),     // seconds as a rule, up to a minute
 		TaskScheduled:        s(5, 30),     // the service scheduler's own delay

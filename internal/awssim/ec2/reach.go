@@ -87,6 +87,41 @@ func (s *Service) ReachFrom(sc core.Scope, sourceIP, toIP string, port int32) Re
 	return to.answer(peer{addr: addr}, port)
 }
 
+// Admits tells whether the security groups of a network interface let a client outside
+// reach a port; a client without an address is one at the interface's own. The world must
+// be locked.
+func (s *Service) Admits(sc core.Scope, eni, clientIP string, port int32) bool {
+	i, ok := s.networks.In(sc).interfaces.get(eni)
+	if !ok {
+		return false
+	}
+	client := i.private
+	if clientIP != "" {
+		addr, err := netip.ParseAddr(clientIP)
+		if err != nil {
+			return false
+		}
+		client = addr
+	}
+	return allows(i.groups, false, peer{addr: client}, port)
+}
+
+// InterfaceAt is the id of the network interface with a private address in a VPC. The
+// world must be locked.
+func (s *Service) InterfaceAt(sc core.Scope, vpc, ip string) (eni string, ok bool) {
+	n := s.networks.In(sc)
+	addr, err := netip.ParseAddr(ip)
+	if err != nil {
+		return "", false
+	}
+	for _, i := range n.byAddress[addr] {
+		if i.private == addr && i.subnet.vpc.id == vpc {
+			return i.id, true
+		}
+	}
+	return "", false
+}
+
 // peer is the other end of a connection as a security group sees it.
 type peer struct {
 	addr   netip.Addr

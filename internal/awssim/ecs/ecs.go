@@ -23,6 +23,7 @@ type Service struct {
 	deps     Deps
 	regions  core.Regional[region]
 	troubles Troubles
+	traffic  Traffic // nil where nothing really answers
 }
 
 // New returns an ECS without clusters.

@@ -26,8 +26,8 @@ const (
 	bareGroup        = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/bare/0123456789abcdef"
 	testLogGroup     = "/ecs/flex"
 	testRegistration = "kind: Configuration\nspec:\n  platformConnection:\n    agentId: 11111111-2222-3333-4444-555555555555\n"
-	// drainTime is how long the fake load balancer drains a target.
-	drainTime = 2 * time.Minute
+	// targetDrain is how long the fake load balancer drains a target.
+	targetDrain = 2 * time.Minute
 )
 
 // fakeAWS is all that ECS needs of the other services: two subnets, a security
@@ -114,7 +114,7 @@ func (f *fakeAWS) set(sc core.Scope, key target, state string) {
 func (f *fakeAWS) Deregister(sc core.Scope, tg, ip string, port int32) {
 	key := target{tg, ip, port}
 	f.set(sc, key, "draining")
-	f.world.After(drainTime, func() { f.set(sc, key, "") })
+	f.world.After(targetDrain, func() { f.set(sc, key, "") })
 }
 
 func (f *fakeAWS) TargetState(_ core.Scope, tg, ip string, port int32) (state, reason string) {

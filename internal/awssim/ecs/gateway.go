@@ -63,6 +63,11 @@ func (g *gateway) connect(s *Service, c *container) {
 		ports = append(ports, aws.ToInt32(p.ContainerPort))
 	}
 	s.log(c, fmt.Sprintf("[flex-gateway-envoy][info] listening on ports %v", ports))
+	probePort := findProbe(c)
+	s.answerRequests(c, ports, probePort)
+	if probePort != 0 {
+		ports = append(ports, probePort)
+	}
 	s.listen(c, ports)
 }
 
@@ -81,44 +86,84 @@ func (g *gateway) probe(command string) bool {
 // findRegistration looks for a registration in the environment, then in the files
 // of the configuration directory, and returns the id of the gateway.
 func findRegistration(c *container) (agent string, ok bool) {
-	if agent, ok := registeredAgent([]byte(c.env[gatewayConfigEnv])); ok {
-		return agent, true
-	}
-	for _, name := range c.files.list(gatewayConfigDir) {
-		base := path.Base(name)
-		if ext := path.Ext(base); strings.HasPrefix(base, ".") || ext != ".yaml" && ext != ".yml" {
-			continue
-		}
-		data, ok := c.files.read(path.Join(gatewayConfigDir, name))
-		if !ok {
-			continue
-		}
-		if agent, ok := registeredAgent(data); ok {
+	for _, text := range configurationOf(c) {
+		if agent, ok := registeredAgent(text); ok {
 			return agent, true
 		}
 	}
 	return "", false
 }
 
+// findProbe is the port of the probe that the configuration turns on, or 0.
+func findProbe(c *container) int32 {
+	for _, text := range configurationOf(c) {
+		documents, ok := documentsIn(text)
+		if !ok {
+			continue
+		}
+		for _, d := range documents {
+			if p := d.Spec.Probe; d.Kind == "Configuration" && p.Enabled && p.Port > 0 {
+				return p.Port
+			}
+		}
+	}
+	return 0
+}
+
+// configurationOf are the texts that the gateway reads: its environment, then the files
+// of the configuration directory.
+func configurationOf(c *container) [][]byte {
+	texts := [][]byte{[]byte(c.env[gatewayConfigEnv])}
+	for _, name := range c.files.list(gatewayConfigDir) {
+		base := path.Base(name)
+		if ext := path.Ext(base); strings.HasPrefix(base, ".") || ext != ".yaml" && ext != ".yml" {
+			continue
+		}
+		if data, ok := c.files.read(path.Join(gatewayConfigDir, name)); ok {
+			texts = append(texts, data)
+		}
+	}
+	return texts
+}
+
 // documentEnd separates the documents of a YAML stream.
 var documentEnd = regexp.MustCompile(`(?m)^---(?:[ \t].*)?$`)
 
-// registeredAgent is the agent id in the registration among the documents. A
-// document that is not YAML makes the whole text invalid, as for the gateway.
+// document is what the simulator reads of a configuration document.
+type document struct {
+	Kind string `json:"kind"`
+	Spec struct {
+		PlatformConnection struct {
+			AgentID string `json:"agentId"`
+		} `json:"platformConnection"`
+		Probe struct {
+			Enabled bool  `json:"enabled"`
+			Port    int32 `json:"port"`
+		} `json:"probe"`
+	} `json:"spec"`
+}
+
+// documentsIn are the documents of a YAML stream. One that is not YAML, or has other
+// types in these places, makes the whole text invalid, as for the gateway.
+func documentsIn(text []byte) ([]document, bool) {
+	var all []document
+	for _, part := range documentEnd.Split(strings.ReplaceAll(string(text), "\r\n", "\n"), -1) {
+		var d document
+		if err := yaml.Unmarshal([]byte(part), &d); err != nil {
+			return nil, false
+		}
+		all = append(all, d)
+	}
+	return all, true
+}
+
+// registeredAgent is the agent id in the registration among the documents.
 func registeredAgent(text []byte) (agent string, ok bool) {
-	for _, document := range documentEnd.Split(strings.ReplaceAll(string(text), "\r\n", "\n"), -1) {
-		var d struct {
-			Kind string `json:"kind"`
-			Spec struct {
-				PlatformConnection struct {
-					AgentID string `json:"agentId"`
-				} `json:"platformConnection"`
-			} `json:"spec"`
-		}
-		// What is not a mapping, or has other types in these places, is no registration.
-		if err := yaml.Unmarshal([]byte(document), &d); err != nil {
-			return "", false
-		}
+	documents, ok := documentsIn(text)
+	if !ok {
+		return "", false
+	}
+	for _, d := range documents {
 		if d.Kind == "Configuration" && d.Spec.PlatformConnection.AgentID != "" {
 			agent = d.Spec.PlatformConnection.AgentID
 		}

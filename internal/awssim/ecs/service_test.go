@@ -193,7 +193,7 @@ func TestTheWayOutOfAService(t *testing.T) {
 		if list := try(b, b.ListServices, &sdk.ListServicesInput{Cluster: aws.String("flex")}); len(list.ServiceArns) != 0 {
 			t.Errorf("ListServices shows %v, want nothing that drains", list.ServiceArns)
 		}
-		b.wait(drainTime + 90*time.Second)
+		b.wait(targetDrain + 90*time.Second)
 		if v := b.describe(); *v.Status != "INACTIVE" || len(v.Deployments) != 0 {
 			t.Errorf("status = %s with %d deployments, want INACTIVE with none", *v.Status, len(v.Deployments))
 		}

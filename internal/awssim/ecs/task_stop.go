@@ -95,17 +95,19 @@ func (s *Service) lookAtDrain(t *task) {
 	t.next = s.world.After(drainLook, func() { s.lookAtDrain(t) })
 }
 
-// terminate sends the containers SIGTERM.
+// terminate sends the containers SIGTERM, and waits for the last of them to end.
 func (s *Service) terminate(t *task) {
 	t.next.Cancel()
 	t.moveTo(taskStopping)
 	s.announceTask(t)
-	t.next = s.world.After(s.world.Delay(core.TaskStop), func() { s.deprovision(t) })
+	grace := s.drainRequests(t)
+	t.next = s.world.After(grace+s.world.Delay(core.TaskStop), func() { s.deprovision(t) })
 }
 
 // deprovision ends the containers and gives the network interface back.
 func (s *Service) deprovision(t *task) {
 	now := s.world.Now()
+	s.endRequests(t)
 	for _, c := range t.containers {
 		s.endContainer(c)
 	}

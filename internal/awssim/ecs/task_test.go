@@ -64,7 +64,7 @@ func TestTheLifeOfATask(t *testing.T) {
 			t.Errorf("task = %s by %s, %s", *task.Group, *task.StartedBy, *task.Attachments[0].Status)
 		}
 		try(b, b.StopTask, &sdk.StopTaskInput{Cluster: aws.String("flex"), Task: task.TaskArn})
-		for range 60 {
+		for range 120 { // the gateway drains for 25 s before it ends
 			note()
 			b.wait(500 * time.Millisecond)
 		}

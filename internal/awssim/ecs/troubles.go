@@ -30,6 +30,9 @@ type Troubles struct {
 	// NeverHealthy are images of gateways that run, open no port and fail every
 	// health check. A container keeps the behaviour that it started with.
 	NeverHealthy []string `json:"neverHealthy,omitempty"`
+	// Slow are images of gateways whose answers take five seconds longer, from their next
+	// start on.
+	Slow []string `json:"slow,omitempty"`
 }
 
 // clone is a copy that shares nothing with t.
@@ -38,6 +41,7 @@ func (t Troubles) clone() Troubles {
 	t.PullFails = slices.Clone(t.PullFails)
 	t.Crash = slices.Clone(t.Crash)
 	t.NeverHealthy = slices.Clone(t.NeverHealthy)
+	t.Slow = slices.Clone(t.Slow)
 	return t
 }
 

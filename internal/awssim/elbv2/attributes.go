@@ -13,6 +13,7 @@ const (
 	crossZone            = "load_balancing.cross_zone.enabled"
 	deregistrationDelay  = "deregistration_delay.timeout_seconds"
 	preserveClientIP     = "preserve_client_ip.enabled"
+	drainTermination     = "deregistration_delay.connection_termination.enabled"
 	unhealthyTermination = "target_health_state.unhealthy.connection_termination.enabled"
 )
 
@@ -49,7 +50,7 @@ var loadBalancerAttributes = []attribute{
 // protocol is in targetGroupDefaults.
 var targetGroupAttributes = []attribute{
 	{key: deregistrationDelay, initial: "300", values: number, max: 3600},
-	{key: "deregistration_delay.connection_termination.enabled", initial: "false", values: yesNo},
+	{key: drainTermination, initial: "false", values: yesNo},
 	{key: "stickiness.enabled", initial: "false", values: yesNo},
 	{key: "stickiness.type", initial: "source_ip", values: []string{"source_ip"}},
 	{key: crossZone, initial: "use_load_balancer_configuration", values: []string{"true", "false", "use_load_balancer_configuration"}},
@@ -84,7 +85,7 @@ func targetGroupDefaults(protocol types.ProtocolEnum) map[string]string {
 	d := defaults(targetGroupAttributes)
 	if isUDP(protocol) {
 		d[preserveClientIP], d[unhealthyTermination] = "true", "false"
-		d["deregistration_delay.connection_termination.enabled"] = "true"
+		d[drainTermination] = "true"
 	}
 	return d
 }

@@ -29,6 +29,8 @@ type network struct {
 	closed map[string]ec2.Reach
 	// failIn is a subnet in which no interface can be made.
 	failIn string
+	// shut are the "eni:port" whose security groups let nobody in.
+	shut map[string]bool
 }
 
 func (n *network) Subnet(_ core.Scope, id string) (ec2.Subnet, bool) {
@@ -75,6 +77,12 @@ func (n *network) Reach(_ core.Scope, from, ip string, port int32) ec2.Reach {
 	return n.closed[fmt.Sprintf("%s:%d", ip, port)]
 }
 
+func (n *network) Admits(_ core.Scope, eni, _ string, port int32) bool {
+	return !n.shut[fmt.Sprintf("%s:%d", eni, port)]
+}
+
+func (n *network) InterfaceAt(_ core.Scope, _, ip string) (string, bool) { return "eni of " + ip, true }
+
 // world is a simulated AWS to test against. Its methods fail the test on errors
 // and lock the world.
 type world struct {
@@ -89,7 +97,7 @@ func inWorld(t *testing.T, fn func(w *world)) {
 	synctest.Test(t, func(t *testing.T) {
 		w := core.NewWorld(clock.Real{}, 1)
 		defer w.Close()
-		n := &network{enis: map[string]ec2.InterfaceSpec{}, closed: map[string]ec2.Reach{}}
+		n := &network{enis: map[string]ec2.InterfaceSpec{}, closed: map[string]ec2.Reach{}, shut: map[string]bool{}}
 		fn(&world{T: t, World: w, Service: New(w, n), net: n, call: &core.Call{Scope: here}})
 	})
 }

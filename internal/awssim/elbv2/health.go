@@ -28,6 +28,9 @@ type health struct {
 	// next is what happens to the target next: the end of its registration, a
 	// check, or the end of its draining.
 	next *core.Event
+	// lingersUntil is when the nodes hear that the target drains: they send it new
+	// connections before.
+	lingersUntil time.Time
 }
 
 // register puts a target into a group.
@@ -124,6 +127,9 @@ func (s *Service) check(r *region, tg *targetGroup, t *target) {
 	if reach == ec2.Filtered {
 		reason = types.TargetHealthReasonEnumTimeout
 	}
+	if t.state != types.TargetHealthStateEnumUnhealthy {
+		s.cutEdge(r.scope, tg, t, unhealthyTermination)
+	}
 	s.become(r, tg, t, types.TargetHealthStateEnumUnhealthy, reason)
 }
 
@@ -138,6 +144,9 @@ func (s *Service) drain(r *region, tg *targetGroup, t *target) {
 		return
 	}
 	t.next.Cancel()
+	if t.state == types.TargetHealthStateEnumHealthy {
+		t.lingersUntil = s.world.Now().Add(s.world.Delay(core.TargetDrainHeard))
+	}
 	delay := max(s.world.Delay(core.TargetDeregisterMin), tg.deregistrationDelay())
 	t.next = s.world.After(delay, func() { s.forget(r, tg, t) })
 	s.become(r, tg, t, types.TargetHealthStateEnumDraining, types.TargetHealthReasonEnumDeregistrationInProgress)
@@ -146,6 +155,7 @@ func (s *Service) drain(r *region, tg *targetGroup, t *target) {
 // forget ends the registration of a target.
 func (s *Service) forget(r *region, tg *targetGroup, t *target) {
 	t.next.Cancel()
+	s.cutEdge(r.scope, tg, t, drainTermination)
 	tg.targets = slices.DeleteFunc(tg.targets, func(other *target) bool { return other == t })
 	s.become(r, tg, t, "", "")
 }

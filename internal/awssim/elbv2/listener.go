@@ -65,6 +65,7 @@ func (s *Service) CreateListener(c *core.Call, in *sdk.CreateListenerInput) (*sd
 	l.Appearance = s.world.Appears()
 	r.listeners[l.arn] = l
 	s.associate(r, l, tg)
+	s.openEdge(l)
 	return &sdk.CreateListenerOutput{Listeners: []types.Listener{l.describe()}}, nil
 }
 
@@ -120,7 +121,11 @@ func (s *Service) ModifyListener(c *core.Call, in *sdk.ModifyListenerInput) (*sd
 	if err != nil {
 		return nil, err
 	}
+	moved := l.port != want.port
 	l.listenerSettings = want
+	if moved {
+		s.moveEdge(l)
+	}
 	if tg != l.targetGroup {
 		s.dissociate(r, l)
 		s.associate(r, l, tg)
@@ -142,6 +147,7 @@ func (s *Service) DeleteListener(c *core.Call, in *sdk.DeleteListenerInput) (*sd
 
 func (s *Service) removeListener(r *region, l *listener) {
 	delete(r.listeners, l.arn)
+	s.closeEdge(l)
 	s.dissociate(r, l)
 }
 

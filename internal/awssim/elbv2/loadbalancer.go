@@ -63,7 +63,7 @@ func (s *Service) CreateLoadBalancer(c *core.Call, in *sdk.CreateLoadBalancerInp
 		if !there.hasSettingsOf(lb) {
 			return nil, core.Errorf("DuplicateLoadBalancerName", "A load balancer with the same name '%s' exists, but with different settings", name)
 		}
-		return &sdk.CreateLoadBalancerOutput{LoadBalancers: []types.LoadBalancer{there.describe()}}, nil
+		return &sdk.CreateLoadBalancerOutput{LoadBalancers: []types.LoadBalancer{s.describe(there)}}, nil
 	}
 	if s.world.Exceeds(core.LoadBalancers, len(r.loadBalancers)+1) {
 		return nil, core.Errorf("TooManyLoadBalancers", "The maximum number of load balancers has been reached")
@@ -74,7 +74,7 @@ func (s *Service) CreateLoadBalancer(c *core.Call, in *sdk.CreateLoadBalancerInp
 	if err := s.provision(c.Scope, lb); err != nil {
 		return nil, err
 	}
-	return &sdk.CreateLoadBalancerOutput{LoadBalancers: []types.LoadBalancer{lb.describe()}}, nil
+	return &sdk.CreateLoadBalancerOutput{LoadBalancers: []types.LoadBalancer{s.describe(lb)}}, nil
 }
 
 // checkNetworkType refuses what is not a plain IPv4 network load balancer.
@@ -146,7 +146,7 @@ func (s *Service) DescribeLoadBalancers(c *core.Call, in *sdk.DescribeLoadBalanc
 	}
 	out := &sdk.DescribeLoadBalancersOutput{NextMarker: next, LoadBalancers: []types.LoadBalancer{}}
 	for _, arn := range arns {
-		out.LoadBalancers = append(out.LoadBalancers, r.loadBalancers[arn].describe())
+		out.LoadBalancers = append(out.LoadBalancers, s.describe(r.loadBalancers[arn]))
 	}
 	return out, nil
 }
@@ -193,10 +193,10 @@ func (lb *loadBalancer) subnets() []string {
 	return ids
 }
 
-func (lb *loadBalancer) describe() types.LoadBalancer {
+func (s *Service) describe(lb *loadBalancer) types.LoadBalancer {
 	d := types.LoadBalancer{
 		LoadBalancerArn: aws.String(lb.arn), LoadBalancerName: aws.String(lb.name), VpcId: aws.String(lb.vpc),
-		DNSName:               aws.String(lb.name + "-" + lb.id + ".elb." + lb.region + ".amazonaws.com"),
+		DNSName:               s.dnsName(lb),
 		CanonicalHostedZoneId: aws.String(hostedZone(lb.region)), CreatedTime: aws.Time(lb.created),
 		Type: types.LoadBalancerTypeEnumNetwork, Scheme: lb.scheme, IpAddressType: types.IpAddressTypeIpv4,
 		SecurityGroups: slices.Clone(lb.groups), AvailabilityZones: lb.describeZones(),

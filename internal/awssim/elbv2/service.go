@@ -20,6 +20,8 @@ type EC2 interface {
 	SetInterfaceGroups(sc core.Scope, id string, groups []string) error
 	DeleteInterface(sc core.Scope, id string)
 	Reach(sc core.Scope, fromENI, toIP string, port int32) ec2.Reach
+	Admits(sc core.Scope, eni, clientIP string, port int32) bool
+	InterfaceAt(sc core.Scope, vpc, ip string) (eni string, ok bool)
 }
 
 // Service is the simulated Elastic Load Balancing of all accounts and regions.
@@ -28,6 +30,7 @@ type Service struct {
 	ec2      EC2
 	regions  core.Regional[region]
 	watchers []func(sc core.Scope, tg, ip string, port int32, state string)
+	edge     Edge // nil where nothing is carried
 }
 
 // region is everything of one account in one region, by ARN.
