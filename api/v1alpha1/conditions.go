@@ -42,6 +42,11 @@ const (
 	ReasonRolledBack = "RolledBack"
 	// ReasonRolloutFailed: ECS's circuit breaker gave up with nothing to go back to.
 	ReasonRolloutFailed = "RolloutFailed"
+	// ReasonPaused: spec.rollout.paused holds a change back.
+	ReasonPaused = "Paused"
+	// ReasonProgressDeadlineExceeded: a rollout has made no progress for
+	// spec.rollout.progressDeadlineSeconds; ECS goes on trying.
+	ReasonProgressDeadlineExceeded = "ProgressDeadlineExceeded"
 	// ReasonScaledToZero: spec.replicas is zero, nothing serves.
 	ReasonScaledToZero = "ScaledToZero"
 	// ReasonInvalidSpec: the spec asks for what cannot be.

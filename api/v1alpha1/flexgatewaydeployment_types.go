@@ -48,6 +48,9 @@ type FlexGatewayDeploymentList struct {
 // required, and a region where neither the manager's environment nor the
 // annotation services.k8s.aws/region gives one.
 //
+// +kubebuilder:validation:XValidation:rule="!has(self.replicas) || self.replicas == 0 || (self.rollout.maximumPercent == 100 && self.rollout.minimumHealthyPercent == 100) || self.replicas * self.rollout.maximumPercent / 100 > self.replicas || (self.replicas * self.rollout.minimumHealthyPercent + 99) / 100 < self.replicas",fieldPath=".rollout.maximumPercent",messageExpression="'ECS could neither start nor stop a replica: with ' + string(self.replicas) + ' replicas at least ' + string((self.replicas * self.rollout.minimumHealthyPercent + 99) / 100) + ' must be healthy and at most ' + string(self.replicas * self.rollout.maximumPercent / 100) + ' may run. Raise maximumPercent or lower minimumHealthyPercent'"
+// +kubebuilder:validation:XValidation:rule="!has(self.rollout.healthCheckGracePeriodSeconds) || self.rollout.healthCheckGracePeriodSeconds >= 180 + self.loadBalancer.healthCheck.intervalSeconds * self.loadBalancer.healthCheck.healthyThreshold",fieldPath=".rollout.healthCheckGracePeriodSeconds",messageExpression="'good replicas would be replaced before they pass their first checks: the load balancer needs up to 180 s before it checks, and ' + string(self.loadBalancer.healthCheck.intervalSeconds) + ' s x ' + string(self.loadBalancer.healthCheck.healthyThreshold) + ' for the checks. Set it to ' + string(180 + self.loadBalancer.healthCheck.intervalSeconds * self.loadBalancer.healthCheck.healthyThreshold) + ' or more, or leave it out'"
+// +kubebuilder:validation:XValidation:rule="!has(self.rollout.maxReplicaStep) || has(self.replicas)",fieldPath=".rollout.maxReplicaStep",message="steps need a count to go to: set spec.replicas, or remove maxReplicaStep where an autoscaler owns the count"
 // +kubebuilder:validation:XValidation:rule="self.ports.exists(p, p.port == self.loadBalancer.healthCheck.port)",fieldPath=".loadBalancer.healthCheck.port",message="the health check port must be one of spec.ports: add it there or choose another"
 // +kubebuilder:validation:XValidation:rule="has(self.region) == has(oldSelf.region) && (!has(self.region) || self.region == oldSelf.region)",fieldPath=".region",message="the region of a gateway cannot change: create another FlexGatewayDeployment in the new region and delete this one"
 type FlexGatewayDeploymentSpec struct {
@@ -115,6 +118,11 @@ type FlexGatewayDeploymentSpec struct {
 	// +kubebuilder:default={crossZone: false, deregistrationDelaySeconds: 300, scheme: "internet-facing", healthCheck: {port: 8081, protocol: TCP, intervalSeconds: 10, healthyThreshold: 2, unhealthyThreshold: 2}}
 	// +optional
 	LoadBalancer LoadBalancerSpec `json:"loadBalancer,omitempty"`
+
+	// Rollout is how changes of the count and of the version reach the replicas.
+	// +kubebuilder:default={minimumHealthyPercent: 100, maximumPercent: 200, progressDeadlineSeconds: 1200, historyLimit: 10}
+	// +optional
+	Rollout RolloutSpec `json:"rollout,omitempty"`
 
 	// Logging is the CloudWatch Logs group of the containers.
 	// +kubebuilder:default={}

@@ -1,0 +1,78 @@
+package v1alpha1
+
+import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+// The annotations that act on one rollout, whose id they carry: one that carries another
+// id does nothing, so that they can be left in place.
+const (
+	// AnnotationAbort asks ECS to roll back the deployment of this id
+	// (status.rollout.deploymentID). "kubectl flexgw rollout abort" writes it.
+	AnnotationAbort = "flexgw.io/abort"
+)
+
+// RolloutSpec is how changes of the count and of the version reach the replicas. ECS
+// does the work, with its deployment circuit breaker on: a version whose replicas do not
+// start or do not become healthy is rolled back, and not tried again until the spec
+// changes.
+//
+// +kubebuilder:validation:XValidation:rule="self.maximumPercent > 100 || self.minimumHealthyPercent < 100",fieldPath=".maximumPercent",message="ECS could neither start nor stop a replica: raise maximumPercent above 100 or set minimumHealthyPercent below 100"
+type RolloutSpec struct {
+	// Paused keeps the ECS service as it is: neither count nor version change until it
+	// is false again. A rollout that ECS has begun goes on. Everything else of the
+	// gateway is still looked after.
+	// +optional
+	Paused bool `json:"paused,omitempty"`
+
+	// MaxReplicaStep is the largest number of replicas that are added or removed at a
+	// time; the next step waits until all replicas are healthy. Left out, the count
+	// changes at once. It needs spec.replicas.
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=5000
+	// +optional
+	MaxReplicaStep *int32 `json:"maxReplicaStep,omitempty"`
+
+	// MinimumHealthyPercent is how many of the replicas stay healthy while the version
+	// changes, in percent, rounded up.
+	// +kubebuilder:default=100
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=100
+	// +optional
+	MinimumHealthyPercent *int32 `json:"minimumHealthyPercent,omitempty"`
+
+	// MaximumPercent is how many replicas there may be while the version changes, in
+	// percent of spec.replicas, rounded down.
+	// +kubebuilder:default=200
+	// +kubebuilder:validation:Minimum=100
+	// +kubebuilder:validation:Maximum=200
+	// +optional
+	MaximumPercent *int32 `json:"maximumPercent,omitempty"`
+
+	// HealthCheckGracePeriodSeconds is how long ECS lets a new replica be unhealthy
+	// before it replaces it. Default: what the load balancer needs at most before its
+	// first check (180 seconds) and the checks themselves.
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=86400
+	// +optional
+	HealthCheckGracePeriodSeconds *int32 `json:"healthCheckGracePeriodSeconds,omitempty"`
+
+	// ProgressDeadlineSeconds is how long a rollout may make no progress (no replica
+	// more that runs, is healthy or is gone) before the condition Stalled says so. ECS
+	// goes on trying, and the condition goes with the first progress.
+	// +kubebuilder:default=1200
+	// +kubebuilder:validation:Minimum=60
+	// +kubebuilder:validation:Maximum=86400
+	// +optional
+	ProgressDeadlineSeconds *int32 `json:"progressDeadlineSeconds,omitempty"`
+
+	// RestartedAt asks for new replicas of the same version: each change of it is a
+	// rollout. "kubectl flexgw rollout restart" writes it.
+	// +optional
+	RestartedAt *metav1.Time `json:"restartedAt,omitempty"`
+
+	// HistoryLimit is how many versions status.history keeps.
+	// +kubebuilder:default=10
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=50
+	// +optional
+	HistoryLimit *int32 `json:"historyLimit,omitempty"`
+}
