@@ -142,10 +142,8 @@ func (b *builder) logGroup() resource.LogGroup {
 	return resource.LogGroup{Common: b.common, Name: b.names.LogGroup, RetentionDays: b.spec.Logging.RetentionDays}
 }
 
-func (b *builder) executionRole() resource.ExecutionRole {
-	return resource.ExecutionRole{
-		Common: b.common, Name: b.names.Role, ARN: b.spec.Identity.ExecutionRoleARN, LogGroup: b.names.LogGroup, Secret: b.names.Secret,
-	}
+func (b *builder) executionRole() resource.Role {
+	return resource.ExecutionRole(b.common, b.names.Role, b.spec.Identity.ExecutionRoleARN, b.names.LogGroup, b.names.Secret)
 }
 
 func (b *builder) cluster() resource.Cluster {
