@@ -77,7 +77,7 @@ func TestTheHealthOfTheCheckedPortCounts(t *testing.T) {
 	b := newBuilder(inputOf(gw))
 	vpc := engine.Add(b.stack, Network, b.network())
 	targets := b.addPorts(vpc, engine.Add(b.stack, LoadBalancing, b.loadBalancer(vpc, clientGroups{})))
-	if targets.checked != targets.groups[8082] || targets.checked == nil {
+	if len(targets.checked) != 1 || targets.checked[0] != targets.groups[8082] {
 		t.Error("the target group of the checked port is not the one whose health counts")
 	}
 	if got := len(targets.listeners); got != 2 {
