@@ -40,6 +40,9 @@ func (t *Tool) follow(ctx context.Context, name string) <-chan sighting {
 				told = true
 				tell(sighting{gateway: gw})
 			})
+			if ctx.Err() != nil {
+				return // and what failed, failed because of that
+			}
 			if err != nil && (!told || final(err)) {
 				tell(sighting{err: err})
 				return
