@@ -53,7 +53,7 @@ func TestUndoInADryRunPrintsThePatchAndSendsNothing(t *testing.T) {
 
 func TestUndoChoosesAgainWhereSomeoneElseWasFaster(t *testing.T) {
 	c := newCluster(t, gateway())
-	c.refuse = apierrors.NewConflict(v1alpha1.GroupVersion.WithResource("flexgatewaydeployments").GroupResource(), "dev", nil)
+	c.refuse = apierrors.NewConflict(resource, "dev", nil)
 	if err := c.Undo(t.Context(), "dev", UndoOptions{}); err != nil {
 		t.Fatal(err)
 	}

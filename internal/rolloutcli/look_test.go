@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,13 +21,16 @@ import (
 	"flexgw.io/controller/internal/terminal"
 )
 
-// dev names the gateway of these tests in errors of the API server.
-var dev = v1alpha1.GroupVersion.WithResource("flexgatewaydeployments").GroupResource()
+// resource is the kind of gateways in errors of the API server.
+var resource = v1alpha1.GroupVersion.WithResource("flexgatewaydeployments").GroupResource()
 
 // stumbling makes reads and watches of a cluster fail, one after the other, with these
 // errors; nil lets one pass, as does the end of the list.
 func stumbling(c *cluster, gets, watches []error) {
+	var mu sync.Mutex
 	next := func(list *[]error) error {
+		mu.Lock()
+		defer mu.Unlock()
 		if len(*list) == 0 {
 			return nil
 		}
@@ -66,7 +70,7 @@ func TestAnAPIServerThatIsAwayForAWhileIsWaitedFor(t *testing.T) {
 }
 
 func TestWhatDoesNotPassByItselfIsToldAtOnce(t *testing.T) {
-	forbidden := apierrors.NewForbidden(dev, "dev", errors.New("no"))
+	forbidden := apierrors.NewForbidden(resource, "dev", errors.New("no"))
 	for name, gets := range map[string][]error{
 		"no API server to begin with": {errors.New("connection refused")},
 		"no right to read":            {forbidden},
