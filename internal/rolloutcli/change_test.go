@@ -43,7 +43,7 @@ func TestUndoInADryRunPrintsThePatchAndSendsNothing(t *testing.T) {
 	if diff := cmp.Diff([]string{"metadata.resourceVersion", "spec.image"}, paths(t, c.out.String())); diff != "" {
 		t.Errorf("fields of the patch (-want +got):\n%s", diff)
 	}
-	if !strings.Contains(c.err.String(), "goes back to revision 7:") {
+	if !strings.Contains(c.err.String(), "goes back to revision 7:") || !strings.Contains(c.err.String(), "nothing was sent") {
 		t.Errorf("stderr says\n%s", c.err.String())
 	}
 	if len(c.patches) != 0 || c.stored().Spec.Image != "flex-gateway:1.13.0" {

@@ -124,5 +124,5 @@ func timedOut(gw *v1alpha1.FlexGatewayDeployment, timeout time.Duration) error {
 		return &ExitError{CodeUnfinished, fmt.Sprintf("the API server has not answered within %s", timeout)}
 	}
 	_, sentence := rolloutview.Judge(gw)
-	return &ExitError{CodeUnfinished, fmt.Sprintf("what the spec asks for is not served after %s; the rollout goes on: %s", timeout, sentence)}
+	return &ExitError{CodeUnfinished, fmt.Sprintf("what the spec asks for is not served after %s: %s", timeout, sentence)}
 }

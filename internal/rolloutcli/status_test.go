@@ -102,13 +102,13 @@ func TestTheExitCodeSaysHowARolloutEnds(t *testing.T) {
 		},
 		{
 			"timed out", StatusOptions{Watch: true, Timeout: 15 * time.Minute}, nil, 3,
-			"what the spec asks for is not served after 15m0s; the rollout goes on: RollingOut: 1 of 2 tasks running",
+			"what the spec asks for is not served after 15m0s: RollingOut: 1 of 2 tasks running",
 		},
 		{"served before the timeout", StatusOptions{Watch: true, Timeout: 15 * time.Minute}, []func(gw){healthy}, 0, ""},
 		{
 			"held back by a pause until the timeout", StatusOptions{Watch: true, Timeout: time.Minute},
 			[]func(gw){func(g gw) { ready(g, "False", "Paused", "spec.rollout.paused holds a change back") }}, 3,
-			"what the spec asks for is not served after 1m0s; the rollout goes on: Paused: spec.rollout.paused holds a change back",
+			"what the spec asks for is not served after 1m0s: Paused: spec.rollout.paused holds a change back",
 		},
 		{"in progress, not watched", StatusOptions{}, nil, 3, "what the spec asks for is not served yet"},
 	}

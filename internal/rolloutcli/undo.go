@@ -43,7 +43,7 @@ func (t *Tool) undoOnce(ctx context.Context, name string, o UndoOptions) error {
 		if err != nil {
 			return err
 		}
-		if err := write(t.Err, said); err != nil {
+		if err := write(t.Err, append(said, "This is a dry run: nothing was sent.")); err != nil {
 			return err
 		}
 		return t.say(string(text))

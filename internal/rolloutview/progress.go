@@ -38,7 +38,7 @@ const barWidth = 24
 func Block(gw *v1alpha1.FlexGatewayDeployment, now time.Time) []terminal.Line {
 	verdict, reason, message := judge(gw)
 	lines := []terminal.Line{{Text: Name(gw) + "  " + reason, Colour: terminal.Bold}}
-	if text := version(gw, now); text != "" {
+	if text := version(gw, verdict, now); text != "" {
 		lines = append(lines, terminal.Line{Text: text})
 	}
 	if done, all := updatedAndHealthy(gw); all > 0 {
@@ -58,12 +58,22 @@ func Block(gw *v1alpha1.FlexGatewayDeployment, now time.Time) []terminal.Line {
 
 var verdictColours = map[Verdict]terminal.Colour{Ongoing: terminal.Yellow, Served: terminal.Green, Failed: terminal.Red, Deleted: terminal.Red}
 
-// version says which revision is the newest, and what is new in it.
-func version(gw *v1alpha1.FlexGatewayDeployment, now time.Time) string {
-	if len(gw.Status.History) == 0 {
-		return gw.Spec.Image
+// version says what the replicas are to run: the version that is rolled out, has failed,
+// or serves.
+func version(gw *v1alpha1.FlexGatewayDeployment, verdict Verdict, now time.Time) string {
+	wanted := wantedRevision(gw)
+	if verdict == Failed && inProgress(gw) == nil && gw.Status.Rollout != nil {
+		wanted = revisionOf(gw.Status.Rollout.TaskDefinition)
 	}
-	r := gw.Status.History[0]
+	for _, r := range gw.Status.History {
+		if fmt.Sprint(r.Revision) == wanted {
+			return versionOf(r, now)
+		}
+	}
+	return gw.Spec.Image // the controller has not begun with it
+}
+
+func versionOf(r v1alpha1.RevisionStatus, now time.Time) string {
 	words := []string{fmt.Sprintf("revision %d", r.Revision), r.Image, string(r.Outcome)}
 	if r.Change != "" {
 		words = append(words, "new: "+r.Change)

@@ -96,6 +96,30 @@ the controller has not told of generation 1 yet
 	}
 }
 
+func TestTheBlockNamesTheVersionThatTheStateIsAbout(t *testing.T) {
+	rolledBack := gateway()
+	rolledBack.Status.History[0].Outcome = v1alpha1.OutcomeRolledBack
+	rolledBack.Status.TaskDefinition = family + "7" // with which ECS goes on
+	rolledBack.Status.Conditions = nil
+	undone := rolledBack.DeepCopy()
+	says(rolledBack, v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonRolledBack, "tasks failed to start")
+	says(undone, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonSucceeded, "4 of 4 replicas are serving")
+	unknown := gateway()
+	unknown.Status.History = nil
+	for name, test := range map[string]struct {
+		gw   *v1alpha1.FlexGatewayDeployment
+		want string
+	}{
+		"after a rollback, the one that failed":              {rolledBack, "revision 8  flex-gateway:1.13.0  RolledBack  new: image"},
+		"after the rollback was undone, the one that serves": {undone, "revision 7  flex-gateway:1.12.3  Serving"},
+		"before the controller has begun, the image":         {unknown, "flex-gateway:1.13.0"},
+	} {
+		if got := Block(test.gw, moment)[1].Text; got != test.want {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+	}
+}
+
 func TestALineIsTheSameForTheSameState(t *testing.T) {
 	want := "RollingOut: 4 wanted, 6 running, 2 updated, 5 healthy; 2 of 4 [31mtasks running"
 	if got := Line(gateway()); got != want {
