@@ -78,13 +78,13 @@ type ServiceState struct {
 	Desired              int32
 	Running, Pending     int32
 	Deployments          []Deployment
-	// LastEvent is ECS's newest message about the service.
-	LastEvent string
-	Subnets   []string
-	Groups    []string
-	PublicIP  bool
-	Targets   map[int32]Binding
-	Grace     int32
+	// LastEvents are ECS's two newest messages about the service, the newest first.
+	LastEvents string
+	Subnets    []string
+	Groups     []string
+	PublicIP   bool
+	Targets    map[int32]Binding
+	Grace      int32
 	// Limits are the deployment settings that are in force, and Shift the strategy.
 	Limits DeploymentLimits
 	Shift  Shift
