@@ -29,15 +29,15 @@ func (s Service) Diff(wish ServiceWish, observed *ServiceState) *compare.Delta {
 
 // diffRollout compares what reaches the tasks.
 func (s Service) diffRollout(delta *compare.Delta, wish ServiceWish, observed *ServiceState) {
+	rolledBack, held := observed.rolledBack(wish.TaskDefinition, s.Before), s.isHeld(observed)
+	if !rolledBack && !held {
+		diff(delta, "taskDefinition", wish.TaskDefinition, observed.TaskDefinition)
+	}
 	if wish.Replicas != nil {
 		diff(delta, "replicas", s.nextCount(*wish.Replicas, observed), observed.Desired)
 	}
-	if s.isHeld(observed) {
+	if held {
 		return
-	}
-	rolledBack := observed.rolledBack(wish.TaskDefinition, s.Before)
-	if !rolledBack {
-		diff(delta, "taskDefinition", wish.TaskDefinition, observed.TaskDefinition)
 	}
 	if !sameSet(wish.Subnets, observed.Subnets) {
 		delta.Add("network.subnets", wish.Subnets, observed.Subnets)

@@ -50,10 +50,13 @@ func (b *bench) annotate(gw *v1alpha1.FlexGatewayDeployment, key, value string) 
 // paused waits until the rollout waits for a person, and returns at what.
 func (b *bench) paused(gw *v1alpha1.FlexGatewayDeployment) *v1alpha1.PauseStatus {
 	b.t.Helper()
-	b.until(gw, "at a pause", func(gw *v1alpha1.FlexGatewayDeployment) bool {
-		return hasReason(v1alpha1.ReasonWaitingForPromotion)(gw) && gw.Status.Rollout != nil && gw.Status.Rollout.Pause != nil
-	})
+	b.until(gw, "at a pause", isAtAPause)
 	return b.get(gw).Status.Rollout.Pause
+}
+
+// isAtAPause is true where the rollout waits for a person, and says so.
+func isAtAPause(gw *v1alpha1.FlexGatewayDeployment) bool {
+	return hasReason(v1alpha1.ReasonWaitingForPromotion)(gw) && gw.Status.Rollout != nil && gw.Status.Rollout.Pause != nil
 }
 
 // promoted lets a rollout go on at each of its pauses until the gateway is ready.
@@ -382,6 +385,9 @@ func TestAStrategyWhoseFirstRolloutWasAbortedIsNotTriedAgain(t *testing.T) {
 		b.annotate(gw, v1alpha1.AnnotationAbort, b.get(gw).Status.Rollout.DeploymentID)
 		b.until(gw, "rolled back", hasReason(v1alpha1.ReasonRolledBack))
 		b.untilQuiet(gw)
+		if outcome := b.get(gw).Status.History[0].Outcome; outcome != v1alpha1.OutcomeServing {
+			t.Errorf("the version, which serves as before, is %s in the history", outcome)
+		}
 		updates := b.calls("ecs", "UpdateService")
 		time.Sleep(time.Hour)
 		b.untilQuiet(gw)
