@@ -30,6 +30,8 @@ const maxAdminBody = 64 << 10
 //	PUT    /_awssim/troubles        replace them
 //	DELETE /_awssim/troubles        end them
 //	POST   /_awssim/tasks/{id}/kill lose a task
+//	POST   /_awssim/tasks/{id}/interrupt
+//	                                take the capacity of a task on Fargate Spot back
 //	GET    /_awssim/clock           the time and its pace
 //	PATCH  /_awssim/clock           change the pace, or step; see clockPatch
 //	GET    /_awssim/snapshot        see Save; Host has the PUT, and reset
