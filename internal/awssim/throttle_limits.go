@@ -32,6 +32,7 @@ func throttleLimits() map[string][]category {
 		"sqs":            sqsLimits(),
 		"sts":            stsLimits(),
 
+		"application-autoscaling":  scalingLimits(),
 		"resourcegroupstaggingapi": taggingLimits(),
 	}
 }

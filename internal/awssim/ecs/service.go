@@ -68,6 +68,8 @@ type service struct {
 	steadyAt   time.Time
 	steady     bool
 	inactiveAt time.Time
+	// demand is the work that its tasks share.
+	demand Demand
 }
 
 // primary is the deployment that the scheduler works towards.
