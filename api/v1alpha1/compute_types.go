@@ -49,7 +49,7 @@ type ComputeSpec struct {
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:XValidation:rule="self.filter(p, has(p.base) && p.base > 0).size() <= 1",message="ECS takes a base for one capacity provider only: remove it from the other"
-	// +kubebuilder:validation:XValidation:rule="self.exists(p, p.weight > 0)",message="ECS could place no replica beyond the base: set the weight of a capacity provider to 1 or more"
+	// +kubebuilder:validation:XValidation:rule="self.size() == 0 || self.exists(p, p.weight > 0)",message="ECS could place no replica beyond the base: set the weight of a capacity provider to 1 or more"
 	// +optional
 	CapacityProviders []CapacityProvider `json:"capacityProviders,omitempty"`
 
