@@ -22,6 +22,13 @@ func autoscaled(s *v1alpha1.FlexGatewayDeploymentSpec) {
 	s.Autoscaling = &v1alpha1.AutoscalingSpec{MinReplicas: 2, MaxReplicas: 8, TargetCPUPercent: aws.Int32(50)}
 }
 
+// autoscaledOnSpot is autoscaled, follows a schedule too, and runs on a mix.
+func autoscaledOnSpot(s *v1alpha1.FlexGatewayDeploymentSpec) {
+	onSpot(0)(s)
+	autoscaled(s)
+	s.Autoscaling.Schedules = []v1alpha1.AutoscalingSchedule{{Name: "weekly", Schedule: "cron(0 8 ? * MON *)", MinReplicas: aws.Int32(3)}}
+}
+
 // work gives the gateway's service work, in percent of one replica.
 func (b *bench) work(gw *v1alpha1.FlexGatewayDeployment, cpu float64) {
 	b.t.Helper()
