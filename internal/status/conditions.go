@@ -93,14 +93,17 @@ func why(report *engine.Report) (reason, message string) {
 	if problem := pressing(report); problem != nil {
 		return problem.Problem.Reason, problem.Identity.String() + ": " + problem.Problem.Error()
 	}
-	reason = v1alpha1.ReasonWaiting
+	reason = v1alpha1.ReasonRollingOut
 	var waits, blocked []string
 	for _, s := range report.Steps {
 		switch {
 		case s.Wait != nil:
 			waits = append(waits, s.Wait.Reason)
-			if s.Wait.Code != "" {
+			switch {
+			case s.Wait.Code != "":
 				reason = s.Wait.Code
+			case s.Phase != gateway.Rollout && reason == v1alpha1.ReasonRollingOut:
+				reason = v1alpha1.ReasonWaiting
 			}
 		case s.State == engine.StateBlocked || s.State == engine.StatePending:
 			blocked = append(blocked, fmt.Sprintf("%s %s", s.Identity, s.Reason))
@@ -128,23 +131,34 @@ func pressing(report *engine.Report) *engine.Step {
 
 // setProgressing says whether ECS is rolling something out.
 func setProgressing(c conditions, report *engine.Report) {
-	for _, s := range report.Steps {
-		if s.Phase != gateway.Rollout || s.State == engine.StateReady || s.State == engine.StateExternal {
-			continue
-		}
-		switch {
-		case s.Problem != nil:
-			c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, s.Problem.Reason, s.Problem.Error())
-		case s.Wait != nil && s.Wait.Code != "": // on a person
-			c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, s.Wait.Code, s.Wait.Reason)
-		case s.Wait != nil:
-			c.set(v1alpha1.ConditionProgressing, metav1.ConditionTrue, v1alpha1.ReasonRollingOut, s.Wait.Reason)
-		default:
-			c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonWaiting, s.Identity.String()+" "+s.Reason)
-		}
-		return
+	s, outstanding := outstandingRollout(report)
+	switch {
+	case !outstanding:
+		c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonSucceeded, "the rollout is complete")
+	case s.Problem != nil:
+		c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, s.Problem.Reason, s.Problem.Error())
+	case s.Wait != nil && s.Wait.Code != "": // for a person
+		c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, s.Wait.Code, s.Wait.Reason)
+	case s.Wait != nil:
+		c.set(v1alpha1.ConditionProgressing, metav1.ConditionTrue, v1alpha1.ReasonRollingOut, s.Wait.Reason)
+	default:
+		c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonWaiting, s.Identity.String()+" "+s.Reason)
 	}
-	c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonSucceeded, "the rollout is complete")
+}
+
+// outstandingRollout is the first step of the rollout with a problem, else the first that
+// is not done.
+func outstandingRollout(report *engine.Report) (step engine.Step, found bool) {
+	for _, s := range report.Steps {
+		switch {
+		case s.Phase != gateway.Rollout || s.State == engine.StateReady || s.State == engine.StateExternal:
+		case s.Problem != nil:
+			return s, true
+		case !found:
+			step, found = s, true
+		}
+	}
+	return step, found
 }
 
 // setAvailable says whether anything serves.

@@ -61,10 +61,6 @@ func (b *bench) interrupt(task string) {
 	})
 }
 
-func (b *bench) trouble(t ecssim.Troubles) {
-	b.sim.World().Do(func() { b.sim.ECS.SetTroubles(t) })
-}
-
 func TestAMixOfFargateAndSpotIsMadeAndAnInterruptionReplaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, gw := newBench(t), gatewayNamed(t, "gw", onSpot(5))
