@@ -26,10 +26,10 @@ func (p CapacityProvider) String() string {
 // CapacityProviders are the providers of a service; none is Fargate by launch type.
 type CapacityProviders []CapacityProvider
 
-// String is empty for none.
+// String is the same in whatever order they are, and empty for none.
 func (list CapacityProviders) String() string {
 	var texts []string
-	for _, p := range list {
+	for _, p := range list.sorted() {
 		texts = append(texts, p.String())
 	}
 	return strings.Join(texts, ", ")

@@ -3,6 +3,10 @@ package api_test
 import (
 	"strings"
 	"testing"
+
+	autoscalingv1 "k8s.io/api/autoscaling/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
 func TestTheseWaysOfScalingAreAccepted(t *testing.T) {
@@ -81,5 +85,26 @@ func TestTheseWaysOfScalingAreRefused(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			wantRefused(t, dryRunCreate(t, object(t, "refused", strings.ReplaceAll(test.spec, "\t", " "))), test.want)
 		})
+	}
+}
+
+func TestNobodyScalesPastTheAutoscaler(t *testing.T) {
+	o := created(t, object(t, "autoscaled", with(`autoscaling: {minReplicas: 1, maxReplicas: 4, targetCPUPercent: 60}`)))
+	scale := &unstructured.Unstructured{Object: map[string]any{
+		"metadata": map[string]any{"name": o.GetName(), "namespace": o.GetNamespace(), "resourceVersion": o.GetResourceVersion()},
+		"spec":     map[string]any{"replicas": int64(3)},
+	}}
+	scale.SetGroupVersionKind(autoscalingv1.SchemeGroupVersion.WithKind("Scale"))
+	err := kubernetes.SubResource("scale").Update(t.Context(), o, client.WithSubResourceBody(scale))
+	if err == nil || !strings.Contains(err.Error(), "autoscaling owns the number of replicas: remove spec.replicas") {
+		t.Errorf("error %v, want the sentence of the rule", err)
+	}
+	plain := created(t, object(t, "somebodys", minimal))
+	scale.Object["metadata"] = map[string]any{"name": plain.GetName(), "namespace": plain.GetNamespace(), "resourceVersion": plain.GetResourceVersion()}
+	if err := kubernetes.SubResource("scale").Update(t.Context(), plain, client.WithSubResourceBody(scale)); err != nil {
+		t.Errorf("without autoscaling: %v", err)
+	}
+	if got := getScale(t, plain).Spec.Replicas; got != 3 {
+		t.Errorf("%d replicas are wanted, want 3", got)
 	}
 }
