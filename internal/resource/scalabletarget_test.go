@@ -10,10 +10,14 @@ import (
 )
 
 // registered is a scalable target that was registered with bounds, and has others now.
-func registered(min, max, nowMin, nowMax int32, scheduled ...Bounds) (ScalableTarget, ScalableTargetState) {
-	t := ScalableTarget{Scaled: Scaled{Cluster: "c", Service: "s"}, Min: min, Max: max, Scheduled: scheduled}
-	wish, _ := t.Wish()
-	return t, ScalableTargetState{Min: nowMin, Max: nowMax, Tags: wish.Tags}
+func registered(t *testing.T, with, now [2]int32, scheduled ...Bounds) (ScalableTarget, ScalableTargetState) {
+	t.Helper()
+	target := ScalableTarget{Scaled: Scaled{Cluster: "c", Service: "s"}, Min: with[0], Max: with[1], Scheduled: scheduled}
+	wish, err := target.Wish()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return target, ScalableTargetState{Min: now[0], Max: now[1], Tags: wish.Tags}
 }
 
 func TestBoundsOfAScheduleAreLeftAlone(t *testing.T) {
@@ -35,7 +39,7 @@ func TestBoundsOfAScheduleAreLeftAlone(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			target, state := registered(2, 8, test.now[0], test.now[1], test.with...)
+			target, state := registered(t, [2]int32{2, 8}, test.now, test.with...)
 			if test.another {
 				target.Min = 3
 			}

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// cron is a cron expression with AWS's six fields: minutes, hours, day of month, month,
-// day of week (1 is Sunday) and year. L, W and # are not simulated.
+// cron is a cron expression with AWS's six fields: minutes, hours, day of the month, month
+// of the year, day of the week (1 is Sunday) and year. L, W and # are not simulated.
 type cron struct {
 	minutes, hours, days, months, weekdays, years field
 	zone                                          *time.Location

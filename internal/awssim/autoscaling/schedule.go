@@ -67,8 +67,8 @@ type rate struct {
 }
 
 func (r rate) next(after time.Time) (time.Time, bool) {
-	turns := max(after.Sub(r.from)/r.every+1, 1)
-	return r.from.Add(turns * r.every), true
+	gone := max(after.Sub(r.from), 0)
+	return after.Add(r.every - gone%r.every), true
 }
 
 func parseRate(text string) (time.Duration, bool) {
