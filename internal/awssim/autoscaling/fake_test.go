@@ -1,6 +1,7 @@
 package autoscaling
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -151,9 +152,15 @@ func (b *bench) count() (n int) {
 	return n
 }
 
+// scaled are the counts that the service was given.
+func (b *bench) scaled() (counts []int) {
+	b.world.Do(func() { counts = slices.Clone(b.ecs.scaled) })
+	return counts
+}
+
 func (b *bench) wants(count int, when string) {
 	b.t.Helper()
 	if got := b.count(); got != count {
-		b.t.Errorf("%s: %d tasks are desired, want %d; it was scaled to %v", when, got, count, b.ecs.scaled)
+		b.t.Errorf("%s: %d tasks are desired, want %d; it was scaled to %v", when, got, count, b.scaled())
 	}
 }

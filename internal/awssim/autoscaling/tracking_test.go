@@ -1,6 +1,7 @@
 package autoscaling
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -33,7 +34,7 @@ func TestMoreWorkScalesOutAfterThreeMinutesAndLessScalesInAfterFifteen(t *testin
 		b.wants(2, "after fourteen data points")
 		b.wait(2 * time.Minute)
 		b.wants(1, "after fifteen data points")
-		if diff := cmp.Diff([]int{2, 1}, b.ecs.scaled); diff != "" {
+		if diff := cmp.Diff([]int{2, 1}, b.scaled()); diff != "" {
 			t.Errorf("scaled to (-want +got):\n%s", diff)
 		}
 	})
@@ -46,10 +47,8 @@ func TestACountFollowsItsWorkWithoutOvershooting(t *testing.T) {
 		b.work(400, 0) // 8 tasks at 50%
 		b.wait(40 * time.Minute)
 		b.wants(8, "four tasks' work")
-		for i := 1; i < len(b.ecs.scaled); i++ {
-			if b.ecs.scaled[i] <= b.ecs.scaled[i-1] {
-				t.Errorf("scaled to %v: out and in again", b.ecs.scaled)
-			}
+		if counts := b.scaled(); !slices.IsSorted(counts) {
+			t.Errorf("scaled to %v: out and in again", counts)
 		}
 		b.work(5000, 0)
 		b.wait(40 * time.Minute)
@@ -76,7 +75,7 @@ func TestScaleInWaitsWhileECSDeploysAndScaleOutDoesNot(t *testing.T) {
 	inBench(t, 4, func(_ *testing.T, b *bench) {
 		b.register(1, 10)
 		b.trackCPU(50)
-		b.ecs.deploying = true
+		b.world.Do(func() { b.ecs.deploying = true })
 		b.wait(time.Hour)
 		b.wants(4, "without work, in a deployment")
 		b.work(400, 0)
