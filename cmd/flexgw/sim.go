@@ -50,6 +50,7 @@ writes, or by --url.`,
 		newSimTroubleCommand(&f),
 		newSimKillCommand(&f),
 		newSimDemandCommand(&f),
+		newSimAlarmCommand(&f),
 		newSimInterruptCommand(&f),
 	)
 	return c

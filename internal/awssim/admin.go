@@ -34,6 +34,8 @@ const maxAdminBody = 64 << 10
 //	                                take the capacity of a task on Fargate Spot back
 //	GET    /_awssim/demand          the work of ECS services; see demandOf
 //	PUT    /_awssim/demand          change that of one service
+//	GET    /_awssim/alarms          the CloudWatch alarms that somebody has set; see alarmState
+//	PUT    /_awssim/alarms          set one
 //	GET    /_awssim/clock           the time and its pace
 //	PATCH  /_awssim/clock           change the pace, or step; see clockPatch
 //	GET    /_awssim/snapshot        see Save; Host has the PUT, and reset
@@ -58,6 +60,7 @@ func (s *Sim) adminHandler() http.Handler {
 	handle("DELETE", "reset", s.needsHost)
 	s.troubleRoutes(handle)
 	s.demandRoutes(handle)
+	s.alarmRoutes(handle)
 	s.pageRoutes(mux)
 	pages := s.journaled(mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -105,9 +105,10 @@ func (s *Sim) fingerprint() (string, error) {
 		State     string
 		Settings  worldSettings
 		Troubles  []ecs.Troubles
+		Alarms    map[string]ecs.AlarmState `json:",omitempty"`
 		// Services are their exported fields, such as quotas.
 		Services map[string]any
-	}{Inventory: s.inventory(), State: s.world.State(), Settings: settingsOf(s.world), Services: map[string]any{}}
+	}{Inventory: s.inventory(), State: s.world.State(), Settings: settingsOf(s.world), Alarms: s.ECS.Alarms(), Services: map[string]any{}}
 	for name, e := range s.endpoints {
 		all.Services[name] = e.service
 		if troubled, ok := e.service.(interface{ Troubles() ecs.Troubles }); ok {

@@ -33,6 +33,8 @@ const (
 	ServiceRetry         Latency = "ecs.Service.retry"
 	ServiceInactive      Latency = "ecs.Service.inactive"
 	TrafficShift         Latency = "ecs.Service.traffic-shift"
+	AlarmHeard           Latency = "ecs.Service.alarm-heard"
+	AlarmBake            Latency = "ecs.Service.alarm-bake"
 	APICall              Latency = "api.call"
 	SecretDeleteVisible  Latency = "secretsmanager.Secret.delete"
 	SteadyStateDetection Latency = "ecs.Service.steady-state"
@@ -97,6 +99,8 @@ func DefaultSettings() Settings {
 		ServiceRetry:         s(29, 35),    // seen: 29 s after "unable to assume the role"
 		ServiceInactive:      s(30, 60),    // after the last task is gone
 		TrafficShift:         s(600, 600),  // ECS guide: 10 minutes more for each shift with a network load balancer
+		AlarmHeard:           s(20, 60),    // seen: 21 s from ALARM to the rollback; ECS polls
+		AlarmBake:            s(180, 290),  // ECS guide: "less than 5 minutes" where no bake time is set
 		APICall:              s(0.15, 0.6), // estimate; most calls take 100-600 ms
 		SecretDeleteVisible:  s(1, 5),      // estimate
 		SteadyStateDetection: s(2, 10),     // estimate: the scheduler's next look

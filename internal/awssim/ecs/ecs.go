@@ -23,6 +23,7 @@ type Service struct {
 	deps     Deps
 	regions  core.Regional[region]
 	troubles Troubles
+	alarms   map[string]alarm
 	traffic  Traffic // nil where nothing really answers
 }
 

@@ -33,6 +33,8 @@ type rollout struct {
 	reason     string
 	rollback   *types.Rollback
 	deployment *deployment
+	// watch is what CloudWatch alarms are to it.
+	watch watch
 }
 
 // newRollout begins the history of a deployment that is about to become PRIMARY.
@@ -40,6 +42,7 @@ func (s *Service) newRollout(svc *service, d *deployment) *rollout {
 	ro := &rollout{
 		arn:    svc.region.scope.ARN("ecs", "service-deployment/"+svc.cluster.name+"/"+svc.name+"/"+s.world.Letters(21)),
 		target: &d.revision, createdAt: s.world.Now(), status: types.ServiceDeploymentStatusPending, deployment: d,
+		watch: s.newWatch(svc),
 	}
 	switch {
 	case d.shift != nil && d.shift.blue != nil:
@@ -57,6 +60,11 @@ func (ro *rollout) start(at time.Time) {
 	if ro.status == types.ServiceDeploymentStatusPending {
 		ro.status, ro.startedAt = types.ServiceDeploymentStatusInProgress, at
 	}
+}
+
+// isAtWork reports whether the deployment is neither over nor being rolled back.
+func (ro *rollout) isAtWork() bool {
+	return ro.status == types.ServiceDeploymentStatusPending || ro.status == types.ServiceDeploymentStatusInProgress
 }
 
 func (ro *rollout) finish(status types.ServiceDeploymentStatus, reason string, at time.Time) {
@@ -151,6 +159,7 @@ func (svc *service) rolloutView(ro *rollout) types.ServiceDeployment {
 		Status: ro.status, StatusReason: stringOrNil(ro.reason), Rollback: ro.rollback,
 		DeploymentConfiguration:  svc.configurationView(),
 		DeploymentCircuitBreaker: svc.breakerView(ro),
+		Alarms:                   ro.watch.view(ro),
 		TargetServiceRevision:    svc.summary(ro.target),
 	}
 	if ro.source != nil {
@@ -169,8 +178,7 @@ func (svc *service) rolloutView(ro *rollout) types.ServiceDeployment {
 func (sh *shift) describe(v *types.ServiceDeployment) {
 	v.LifecycleStage = sh.stage()
 	v.LifecycleHookDetails = sh.hookViews()
-	configuration := sh.configuration
-	v.DeploymentConfiguration = &configuration
+	v.DeploymentConfiguration = echoed(sh.configuration)
 	v.TargetServiceRevision.RequestedProductionTrafficWeight = aws.Float64(sh.production)
 	if sh.isTested() {
 		v.TargetServiceRevision.RequestedTestTrafficWeight = aws.Float64(sh.test)
@@ -190,7 +198,7 @@ func (svc *service) breakerView(ro *rollout) *types.ServiceDeploymentCircuitBrea
 	switch {
 	case !svc.configuration.DeploymentCircuitBreaker.Enable:
 		v.Status = types.ServiceDeploymentRollbackMonitorsStatusDisabled
-	case ro.deployment.rolloutState == types.DeploymentRolloutStateFailed:
+	case ro.deployment.rolloutState == types.DeploymentRolloutStateFailed && len(ro.watch.triggered) == 0:
 		v.Status = types.ServiceDeploymentRollbackMonitorsStatusTriggered
 	case ro.finishedAt.IsZero():
 		v.Status = types.ServiceDeploymentRollbackMonitorsStatusMonitoring

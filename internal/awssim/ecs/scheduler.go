@@ -43,6 +43,7 @@ func (s *Service) reconcile(svc *service) {
 		}
 		s.judge(svc)
 		s.checkBreaker(svc)
+		s.checkAlarms(svc)
 		s.advance(svc)
 		s.stopSurplus(svc)
 		s.startMissing(svc)
@@ -66,7 +67,7 @@ func (svc *service) keptBy(d *deployment) []*task {
 // stays until the rollback is complete.
 func (s *Service) retire(svc *service) {
 	svc.deployments = slices.DeleteFunc(svc.deployments, func(d *deployment) bool {
-		if svc.stands(d) || d.rollout.status == types.ServiceDeploymentStatusRollbackInProgress {
+		if svc.stands(d) || svc.keepsForAlarms(d) || d.rollout.status == types.ServiceDeploymentStatusRollbackInProgress {
 			return false
 		}
 		running, pending := svc.countsOf(d)
@@ -87,6 +88,7 @@ func (s *Service) settle(svc *service) {
 		return
 	}
 	if svc.steady {
+		s.completeSteady(svc) // its bake may be over
 		return
 	}
 	now := s.world.Now()
@@ -98,12 +100,17 @@ func (s *Service) settle(svc *service) {
 		return
 	}
 	svc.steady = true
-	asked := svc.rollouts[0].status == types.ServiceDeploymentStatusRollbackRequested
-	if p := svc.primary(); p.rolloutState == types.DeploymentRolloutStateInProgress && svc.shift == nil && !asked {
-		s.complete(svc, p)
-	}
+	s.completeSteady(svc)
 	s.event(svc, "has reached a steady state.")
 	s.announceService(svc, steadyState)
+}
+
+// completeSteady completes the rolling update of a steady service, unless it bakes.
+func (s *Service) completeSteady(svc *service) {
+	asked := svc.rollouts[0].status == types.ServiceDeploymentStatusRollbackRequested
+	if p := svc.primary(); p.rolloutState == types.DeploymentRolloutStateInProgress && svc.shift == nil && !asked && !s.bakes(svc) {
+		s.complete(svc, p)
+	}
 }
 
 // looksSteady reports whether the PRIMARY deployment has its tasks, all healthy, and

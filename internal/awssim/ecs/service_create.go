@@ -129,7 +129,6 @@ func enriched(old types.DeploymentConfiguration, changed *types.DeploymentConfig
 	merged = withStrategy(merged, changed)
 	merged.MinimumHealthyPercent = orDefault(merged.MinimumHealthyPercent, 100)
 	merged.MaximumPercent = orDefault(merged.MaximumPercent, 200)
-	merged.BakeTimeInMinutes = orDefault(merged.BakeTimeInMinutes, 0)
 	breaker := *orDefault(merged.DeploymentCircuitBreaker, types.DeploymentCircuitBreaker{})
 	breaker.ResetOnHealthyTask = orDefault(breaker.ResetOnHealthyTask, true)
 	breaker.ThresholdConfiguration = orDefault(breaker.ThresholdConfiguration, types.ThresholdConfiguration{

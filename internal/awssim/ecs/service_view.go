@@ -59,10 +59,16 @@ func (svc *service) view() types.Service {
 	return v
 }
 
-// configurationView is a copy of the deployment configuration.
+// configurationView is the deployment configuration as AWS shows it.
 func (svc *service) configurationView() *types.DeploymentConfiguration {
-	v := svc.configuration
-	return &v
+	return echoed(svc.configuration)
+}
+
+// echoed is a copy with the default of the bake time, which AWS makes visible. Inside, a
+// bake time that nobody has set is told from none.
+func echoed(c types.DeploymentConfiguration) *types.DeploymentConfiguration {
+	c.BakeTimeInMinutes = orDefault(c.BakeTimeInMinutes, 0)
+	return &c
 }
 
 // serviceRole is the service-linked role, which ECS uses for awsvpc networking.

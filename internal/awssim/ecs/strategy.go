@@ -83,8 +83,8 @@ func checkDeploymentStrategy(all types.DeploymentConfiguration, given *types.Dep
 		return nil
 	}
 	switch {
-	case given.Alarms != nil && given.Alarms.Enable:
-		return core.Errorf(codeUnsupportedFeature, "CloudWatch alarms of deployments are not simulated.")
+	case given.Alarms != nil && given.Alarms.Enable && len(given.Alarms.AlarmNames) == 0:
+		return invalidParameter("alarmNames must have at least one CloudWatch alarm name when alarms are enabled.")
 	case given.Strategy == types.DeploymentStrategyBlueGreen && given.BakeTimeInMinutes == nil:
 		return invalidParameter("bakeTimeInMinutes must be provided when the deployment strategy is BLUE_GREEN.")
 	case !isBakeTime(given.BakeTimeInMinutes):

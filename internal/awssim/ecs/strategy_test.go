@@ -67,8 +67,8 @@ func TestImpossibleStrategiesAreRefused(t *testing.T) {
 		{"a Lambda function", codeUnsupportedFeature, configured("CANARY", func(c *types.DeploymentConfiguration) {
 			c.LifecycleHooks = []types.DeploymentLifecycleHook{{LifecycleStages: []types.DeploymentLifecycleHookStage{"PRE_SCALE_UP"}}}
 		})},
-		{"alarms", codeUnsupportedFeature, configured("CANARY", func(c *types.DeploymentConfiguration) {
-			c.Alarms = &types.DeploymentAlarms{Enable: true, AlarmNames: []string{"a"}}
+		{"alarms without a name", "at least one CloudWatch alarm name", configured("CANARY", func(c *types.DeploymentConfiguration) {
+			c.Alarms = &types.DeploymentAlarms{Enable: true, AlarmNames: []string{}}
 		})},
 		{"no load balancer", codeUnsupportedFeature, func(in *sdk.CreateServiceInput) {
 			shifting("BLUE_GREEN")(in)
