@@ -21,7 +21,7 @@ const (
 // +kubebuilder:validation:XValidation:rule="self.maximumPercent > 100 || self.minimumHealthyPercent < 100",fieldPath=".maximumPercent",message="ECS could neither start nor stop a replica: raise maximumPercent above 100 or set minimumHealthyPercent below 100"
 // +kubebuilder:validation:XValidation:rule="!has(self.linear) || self.strategy == 'Linear'",fieldPath=".linear",message="only the strategy Linear has steps: set strategy to Linear or remove linear"
 // +kubebuilder:validation:XValidation:rule="!has(self.canary) || self.strategy == 'Canary'",fieldPath=".canary",message="only the strategy Canary has a canary: set strategy to Canary or remove canary"
-// +kubebuilder:validation:XValidation:rule="!has(self.bakeTimeMinutes) || self.strategy != 'Rolling'",fieldPath=".bakeTimeMinutes",message="a rolling update does not bake: choose the strategy BlueGreen, Linear or Canary, or remove bakeTimeMinutes"
+// +kubebuilder:validation:XValidation:rule="!has(self.bakeTimeMinutes) || self.strategy != 'Rolling' || has(self.alarms)",fieldPath=".bakeTimeMinutes",message="a rolling update bakes only while alarms are watched: name them in alarms, choose the strategy BlueGreen, Linear or Canary, or remove bakeTimeMinutes"
 // +kubebuilder:validation:XValidation:rule="!has(self.pauseAt) || self.strategy != 'Rolling'",fieldPath=".pauseAt",message="a rolling update cannot pause: choose the strategy BlueGreen, Linear or Canary, or remove pauseAt"
 // +kubebuilder:validation:XValidation:rule="!has(self.pauseTimeoutMinutes) || has(self.pauseAt)",fieldPath=".pauseTimeoutMinutes",message="there is no pause that could time out: say in pauseAt where the rollout pauses"
 type RolloutSpec struct {
@@ -33,12 +33,28 @@ type RolloutSpec struct {
 	// +optional
 	Strategy RolloutStrategy `json:"strategy,omitempty"`
 
-	// BakeTimeMinutes is how long the replicas of the old version are kept once the new one
-	// has all traffic. For BlueGreen, Linear and Canary; default: 5.
+	// BakeTimeMinutes is how long a rollout may still be rolled back once the new version
+	// has all traffic. BlueGreen, Linear and Canary keep the replicas of the old version for
+	// so long; Rolling, which keeps none, bakes only with alarms. Default: 5.
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=1440
 	// +optional
 	BakeTimeMinutes *int32 `json:"bakeTimeMinutes,omitempty"`
+
+	// Alarms are names of CloudWatch alarms, in the gateway's account and region, that are
+	// there already: the controller neither makes nor reads them. ECS watches them while it
+	// rolls a version out and while that bakes, with every strategy, and rolls back when one
+	// goes into the state ALARM. If one is in ALARM when a rollout begins, ECS ignores all of
+	// them for that rollout. AWS documents no limit of their number; CloudWatch describes at
+	// most 100 in one call.
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=100
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=255
+	// +kubebuilder:validation:XValidation:rule="self.all(name, !name.contains(','))",message="the name of an alarm with a comma would be two to ECS: rename the alarm"
+	// +optional
+	Alarms []string `json:"alarms,omitempty"`
 
 	// Linear are the steps of the strategy Linear.
 	// +optional

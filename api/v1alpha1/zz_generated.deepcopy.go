@@ -575,6 +575,11 @@ func (in *RolloutSpec) DeepCopyInto(out *RolloutSpec) {
 		*out = new(int32)
 		**out = **in
 	}
+	if in.Alarms != nil {
+		in, out := &in.Alarms, &out.Alarms
+		*out = make([]string, len(*in))
+		copy(*out, *in)
+	}
 	if in.Linear != nil {
 		in, out := &in.Linear, &out.Linear
 		*out = new(LinearStrategy)

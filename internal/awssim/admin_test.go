@@ -199,7 +199,7 @@ func TestASettingThatCannotBeChangesNothing(t *testing.T) {
 		{`{"jitter": true, "eventDelay": {"p50": "soon"}}`, "eventDelay: p50"},
 		{`{"jitter": true, "quotas": {"elbv2.LoadBalancer": 1}}`, "elbv2.LoadBalancers, elbv2"},
 		{`{"jitter": true, "quotas": {"elbv2.LoadBalancers": -1}}`, "0 is no limit"},
-		{`{"jitter": true, "latencies": {"api.cal": {"p50": "2s"}}}`, "api.call, ecs.Service.inactive"},
+		{`{"jitter": true, "latencies": {"api.cal": {"p50": "2s"}}}`, "api.call, ecs.Service.alarm-bake"},
 		{`{"jitter": true, "latencies": {"api.call": {"p50": "fast"}}}`, "api.call: p50"},
 		{`{"jitter": true, "latencies": {"api.call": {"p50": "-1s"}}}`, "api.call: p50"},
 		{`{"jitter": true, "latencies": {"api.call": {"p50": "2s", "p95": "1s"}}}`, "api.call: p95"},

@@ -22,7 +22,19 @@ func (b *builder) rolloutSettings() resource.RolloutSettings {
 		MaxReplicaStep:        orDefault(rollout.MaxReplicaStep, 0),
 		Paused:                rollout.Paused,
 		Shift:                 b.shift(),
+		Alarms:                b.alarms(),
 	}
+}
+
+// alarms are those that ECS watches. The bake time of a strategy that moves traffic is the
+// strategy's.
+func (b *builder) alarms() resource.Alarms {
+	rollout := b.spec.Rollout
+	a := resource.Alarms{Names: rollout.Alarms}
+	if len(a.Names) > 0 && !rollout.Strategy.ShiftsTraffic() {
+		a.BakeMinutes = orDefault(rollout.BakeTimeMinutes, defaultBakeTimeMinutes)
+	}
+	return a
 }
 
 // grace is how long ECS bears a new replica that is not healthy, in seconds: what the

@@ -97,7 +97,7 @@ func serviceState(d *ecstypes.Service) *ServiceState {
 		TaskDefinition: aws.ToString(d.TaskDefinition),
 		Desired:        d.DesiredCount, Running: d.RunningCount, Pending: d.PendingCount, Providers: providersOf(d.CapacityProviderStrategy),
 		Grace: aws.ToInt32(d.HealthCheckGracePeriodSeconds), Limits: limitsOf(d.DeploymentConfiguration),
-		Shift: shiftOf(d.DeploymentConfiguration), ServiceDeployment: aws.ToString(d.CurrentServiceDeployment),
+		Shift: shiftOf(d.DeploymentConfiguration), alarms: alarmsOf(d.DeploymentConfiguration), ServiceDeployment: aws.ToString(d.CurrentServiceDeployment),
 		Targets: bindingsOf(d.LoadBalancers), Tags: ecsTagMap(d.Tags),
 	}
 	if n := d.NetworkConfiguration; n != nil && n.AwsvpcConfiguration != nil {

@@ -16,6 +16,8 @@ type RolloutSettings struct {
 	Paused bool
 	// Shift is how traffic moves, where tasks are not replaced one after the other.
 	Shift Shift
+	// Alarms are what makes ECS roll back besides tasks that do not start.
+	Alarms Alarms
 }
 
 // DeploymentLimits are those settings of a deployment that are ECS's to keep.
@@ -36,6 +38,7 @@ func (r RolloutSettings) configuration() *ecstypes.DeploymentConfiguration {
 		DeploymentCircuitBreaker: &ecstypes.DeploymentCircuitBreaker{Enable: true, Rollback: true},
 	}
 	r.Shift.configure(c)
+	r.Alarms.configure(c)
 	return c
 }
 

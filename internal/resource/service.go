@@ -94,6 +94,7 @@ type ServiceState struct {
 	// Limits are the deployment settings that are in force, and Shift the strategy.
 	Limits DeploymentLimits
 	Shift  Shift
+	alarms observedAlarms
 	// ServiceDeployment is the ARN of what ECS calls the current service deployment.
 	ServiceDeployment string
 	// Moving is how far a deployment that moves traffic has come, nil where none is in
@@ -106,6 +107,8 @@ type ServiceState struct {
 	// Cause is why tasks of the newest revision failed, in ECS's words. It is read only
 	// where some did.
 	Cause string
+	// alarmed is true where Cause tells of alarms that failed the deployment.
+	alarmed bool
 
 	recorded bool
 }

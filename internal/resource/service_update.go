@@ -57,6 +57,7 @@ func (s Service) diffRollout(delta *compare.Delta, wish ServiceWish, observed *S
 			delta.Add("loadBalancers", wish.Targets, observed.Targets)
 		}
 		s.Settings.Shift.diff(delta, observed.Shift)
+		s.Settings.Alarms.diff(delta, observed.alarms) // ECS would be told the abandoned strategy with them
 	}
 	diff(delta, "healthCheckGracePeriod", wish.Grace, observed.Grace)
 	s.Settings.limits().diff(delta, observed.Limits)

@@ -38,8 +38,8 @@ func (s Service) Settled(observed *ServiceState) error {
 	case observed.isInFlight() && observed.Moving != nil:
 		return s.onTheMove(observed)
 	case primary.Rollout == ecstypes.DeploymentRolloutStateInProgress:
-		return engine.WaitTypically(s.rolloutTime(observed), "ECS is rolling %s out: %d of %d tasks running%s",
-			revision(primary.TaskDefinition), primary.Running, primary.Desired, observed.trouble())
+		return engine.WaitTypically(s.rolloutTime(observed), "ECS is rolling %s out: %d of %d tasks running%s%s",
+			revision(primary.TaskDefinition), primary.Running, primary.Desired, observed.trouble(), observed.baking())
 	case primary.Running != observed.Desired:
 		return engine.WaitTypically(s.StartTime, "ECS is scaling: %d of %d tasks running%s", primary.Running, observed.Desired, observed.trouble())
 	default:

@@ -48,10 +48,11 @@ func (s *ServiceState) isInFlight() bool {
 }
 
 // lookAtShift reads how far a deployment that moves traffic has come, and why one that
-// was given up was.
+// was given up was. Of a rolling update, ECS says more here only where alarms are watched.
 func (s Service) lookAtShift(ctx context.Context, state *ServiceState) error {
-	troubled := state.troubled(s.Before) != ""
-	if !state.Shift.isOn() || state.ServiceDeployment == "" || !state.isInFlight() && !troubled {
+	troubled, moves := state.troubled(s.Before) != "", state.Shift.isOn()
+	wanted := moves && (state.isInFlight() || troubled) || state.alarms.areOn() && troubled
+	if state.ServiceDeployment == "" || !wanted {
 		return nil
 	}
 	out, err := s.Cloud.ECS.DescribeServiceDeployments(ctx, &ecs.DescribeServiceDeploymentsInput{ServiceDeploymentArns: []string{state.ServiceDeployment}})
@@ -59,7 +60,9 @@ func (s Service) lookAtShift(ctx context.Context, state *ServiceState) error {
 		return gone(err)
 	}
 	found := first(out.ServiceDeployments)
-	if troubled {
+	if cause := triggered(found); troubled && cause != "" {
+		state.Cause, state.alarmed = cause, true
+	} else if troubled && moves {
 		state.Cause = aws.ToString(found.StatusReason)
 	}
 	state.Moving = moving(found)
@@ -151,7 +154,10 @@ func (s Service) isHeld(observed *ServiceState) bool {
 // causeOf is why tasks of a revision failed; where none did, what ECS says of its
 // deployment.
 func (s Service) causeOf(ctx context.Context, observed *ServiceState, troubled string) (string, error) {
-	if s.wasAborted(observed) {
+	switch {
+	case observed.alarmed:
+		return observed.Cause, nil
+	case s.wasAborted(observed):
 		return aborted, nil
 	}
 	failed := int32(0)

@@ -37,6 +37,8 @@ func TestTheseSpecsAreAccepted(t *testing.T) {
 		{"an image of a registry with a port", with(`image: registry.example.com:5000/flex-gateway:1.12.3`)},
 		{"a region of another partition", with(`region: us-gov-west-1`)},
 		{"blue/green that pauses", with(`rollout: {strategy: BlueGreen, bakeTimeMinutes: 0, pauseAt: [PreScaleUp, PostProductionTrafficShift], pauseTimeoutMinutes: 60}`)},
+		{"a rolling update that bakes under alarms", with(`rollout: {alarms: ["Flex GW / errors > 5%", ` + strings.Repeat("a", 255) + `], bakeTimeMinutes: 1440}`)},
+		{"a canary under an alarm", with(`rollout: {strategy: Canary, alarms: [errors]}`)},
 		{"a canary with AWS's defaults", with(`rollout: {strategy: Canary}`)},
 		{"the smallest steps", with(`rollout: {strategy: Linear, linear: {stepPercent: 3, stepBakeMinutes: 0}}`)},
 		{"delivery by the environment", `registration: {secretRef: {name: registration}, delivery: Environment}`},
