@@ -110,7 +110,7 @@ func TestTheseSpecsAreRefused(t *testing.T) {
 		{"no alarms", with(`rollout: {alarms: []}`), refused("spec.rollout.alarms", "spec.rollout.alarms in body should have at least 1 items")},
 		{"an alarm twice", with(`rollout: {alarms: [errors, errors]}`), refused("spec.rollout.alarms[1]", `Duplicate value: "errors"`)},
 		{"an alarm without a name", with(`rollout: {alarms: [""]}`), refused("spec.rollout.alarms[0]", "spec.rollout.alarms[0] in body should be at least 1 chars long")},
-		{"an alarm with a longer name than CloudWatch has", with(`rollout: {alarms: [` + strings.Repeat("a", 256) + `]}`), refused("spec.rollout.alarms[0]", "may not be more than 255 bytes")},
+		{"an alarm with a longer name than CloudWatch has", with(`rollout: {alarms: [` + strings.Repeat("a", 256) + `]}`), refused("spec.rollout.alarms[0]", "Too long: may not be more than 255 bytes")},
 		{"an alarm whose name is two", with(`rollout: {alarms: ["errors,latency"]}`), refused("spec.rollout.alarms", "the name of an alarm with a comma would be two to ECS: rename the alarm")},
 		{"a rolling update that pauses", with(`rollout: {pauseAt: [PostScaleUp]}`), refused("spec.rollout.pauseAt", "a rolling update cannot pause: choose the strategy BlueGreen, Linear or Canary, or remove pauseAt")},
 		{"a timeout of no pause", with(`rollout: {strategy: BlueGreen, pauseTimeoutMinutes: 5}`), refused("spec.rollout.pauseTimeoutMinutes", "there is no pause that could time out: say in pauseAt where the rollout pauses")},
