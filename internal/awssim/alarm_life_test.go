@@ -1,6 +1,7 @@
 package awssim
 
 import (
+	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -56,6 +57,16 @@ func TestAnAlarmThatSomebodySetsRollsARealServiceBackAlsoInASnapshot(t *testing.
 			if d.Status != ecstypes.ServiceDeploymentStatusRollbackSuccessful || !cmp.Equal(d.Alarms.TriggeredAlarmNames, []string{"errors"}) {
 				t.Errorf("%s: it is %s, %+v", name, d.Status, d.Alarms)
 			}
+		}
+	})
+}
+
+func TestAnAlarmThatIsSetFromGoIsNotForgottenWithoutAWord(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newTestSim(t)
+		s.World().Do(func() { s.ECS.SetAlarm("errors", "ALARM") })
+		if _, err := s.Save(); !errors.Is(err, ErrNotRepeatable) {
+			t.Errorf("error %v, want %v", err, ErrNotRepeatable)
 		}
 	})
 }

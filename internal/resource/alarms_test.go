@@ -89,3 +89,14 @@ func TestTheCauseOfARollbackNamesItsAlarms(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAlarmIsTheCauseWhateverElseHappened(t *testing.T) {
+	// A task of it has failed, too, and a person wanted to stop it.
+	s := Service{Abort: "ecs-svc/2", Before: Rollout{DeploymentID: "ecs-svc/2", TaskDefinition: "gw:2"}}
+	observed := &ServiceState{alarmed: true, Cause: "an alarm", Deployments: []Deployment{
+		{ID: "ecs-svc/1", TaskDefinition: "gw:1"}, {ID: "ecs-svc/2", TaskDefinition: "gw:2", Failed: 1, Rollout: ecstypes.DeploymentRolloutStateFailed},
+	}}
+	if cause, err := s.causeOf(t.Context(), observed, "gw:2"); cause != "an alarm" || err != nil {
+		t.Errorf("cause %q, error %v", cause, err)
+	}
+}

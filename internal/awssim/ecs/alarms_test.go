@@ -210,9 +210,29 @@ func TestAnAlarmThatIsOverBeforeECSPollsHasNotHappened(t *testing.T) {
 		b.upgrade()
 		b.wait(30 * time.Second)
 		b.set("errors", AlarmInAlarm)
+		b.update(func(in *sdk.UpdateServiceInput) { in.DesiredCount = aws.Int32(3) }) // the scheduler looks, and does not poll
 		b.wait(b.world.Settings.Latencies[core.AlarmHeard].P50 / 2)
 		b.set("errors", AlarmOK)
 		b.untilStatus(types.ServiceDeploymentStatusSuccessful)
+	})
+}
+
+func TestTheFirstDeploymentIsWatchedAndDoesNotBake(t *testing.T) {
+	long := func(in *sdk.CreateServiceInput) {
+		watched(in)
+		in.DeploymentConfiguration.BakeTimeInMinutes = aws.Int32(600)
+	}
+	inRolling(t, long, func(t *testing.T, b *bench) { // it is COMPLETED after some minutes
+		if a := b.latest().Alarms; a.Status != types.ServiceDeploymentRollbackMonitorsStatusMonitoringComplete {
+			t.Errorf("alarms = %+v", a)
+		}
+	})
+	inBench(t, func(t *testing.T, b *bench) {
+		try(b, b.RegisterTaskDefinition, definition())
+		try(b, b.CreateService, serviceOf(2, long))
+		b.wait(10 * time.Second)
+		b.set("errors", AlarmInAlarm)
+		b.untilStatus(types.ServiceDeploymentStatusStopped)
 	})
 }
 
