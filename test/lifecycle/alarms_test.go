@@ -142,7 +142,9 @@ func TestAnAlarmInTheFirstRolloutHasNothingToGoBackTo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, gw := newBench(t), gatewayNamed(t, "gw", byStrategy(v1alpha1.StrategyRolling, underAlarms, func(r *v1alpha1.RolloutSpec) { r.BakeTimeMinutes = aws.Int32(0) }))
 		b.create(gw)
-		b.until(gw, "begun", func(gw *v1alpha1.FlexGatewayDeployment) bool { return gw.Status.Rollout != nil && gw.Status.Rollout.DeploymentID != "" })
+		b.until(gw, "begun", func(gw *v1alpha1.FlexGatewayDeployment) bool {
+			return gw.Status.Rollout != nil && gw.Status.Rollout.DeploymentID != ""
+		})
 		b.alarm("errors", ecs.AlarmInAlarm)
 		b.until(gw, "failed", hasReason(v1alpha1.ReasonRolloutFailed))
 		if reason := b.get(gw).Status.Rollout.Reason; !strings.Contains(reason, "alarm errors went off") {
