@@ -128,6 +128,33 @@ func TestAPausedRolloutHoldsChangesBackAndNothingElse(t *testing.T) {
 	})
 }
 
+func TestAChangeThatIsTakenBackIsNotHeldBackAnyMore(t *testing.T) {
+	for name, paused := range map[string]bool{"while paused": true, "by resuming": false} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b, gw := newBench(t), gatewayNamed(t, "gw", nil)
+				b.ready(gw)
+				b.change(gw, func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.Rollout.Paused, s.Replicas = true, new(int32(3)) })
+				b.until(gw, "paused", hasReason(v1alpha1.ReasonPaused))
+				b.change(gw, func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.Image = "docker.io/mulesoft/flex-gateway:1.13.0" })
+				_, err := b.reconcile(gw)
+				b.must(err)
+				if ready := meta.FindStatusCondition(b.get(gw).Status.Conditions, v1alpha1.ConditionReady); !strings.Contains(ready.Message, "taskDefinition, replicas") {
+					t.Errorf("with another image held back too: %s", ready.Message)
+				}
+				b.change(gw, func(s *v1alpha1.FlexGatewayDeploymentSpec) {
+					s.Rollout.Paused, s.Replicas, s.Image = paused, gw.Spec.Replicas, gw.Spec.Image
+				})
+				_, err = b.reconcile(gw)
+				b.must(err)
+				if !isReady(b.get(gw)) {
+					t.Errorf("nothing is held back, and yet:\n%s", b.describe(gw))
+				}
+			})
+		})
+	}
+}
+
 func TestAServiceThatIsGoneIsMadeAnewEvenWhilePaused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, gw := newBench(t), gatewayNamed(t, "gw", func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.Rollout.Paused = true })
