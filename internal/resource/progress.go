@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
-
 	"flexgw.io/controller/internal/engine"
 )
 
@@ -85,7 +83,7 @@ func (r Replicas) addProgress(observed *ReplicasState) {
 func (r Replicas) isStuck(p Progress) bool {
 	primary := r.Service.Value().Primary()
 	return p.Remaining > 0 && r.Now().Sub(p.At) >= r.Goal.Deadline && !r.Goal.Paused &&
-		primary.TaskDefinition == r.TaskDefinition.Value().ARN && primary.Rollout != ecstypes.DeploymentRolloutStateFailed
+		primary.TaskDefinition == r.TaskDefinition.Value().ARN && !r.Service.Value().isGivenUp()
 }
 
 func (r Replicas) stuck(observed *ReplicasState) error {

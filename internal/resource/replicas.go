@@ -242,13 +242,16 @@ func (r Replicas) Update(_ context.Context, _ ReplicasWish, observed *ReplicasSt
 // Delete does nothing.
 func (r Replicas) Delete(context.Context, *ReplicasState) error { return nil }
 
-// Settled once as many replicas are healthy as the service should have.
+// Settled once as many replicas are healthy as the service should have. Where ECS has
+// given up, no more are to come, and it is the service's problem.
 func (r Replicas) Settled(observed *ReplicasState) error {
 	desired, healthy := r.Service.Value().Desired, observed.Healthy()
 	if r.isStuck(observed.Progress) {
 		return r.stuck(observed)
 	}
 	switch {
+	case r.Service.Value().isGivenUp():
+		return nil
 	case !r.Service.Value().isSteady() && observed.Unhealthy > 0:
 		return engine.WaitFor(healthLook, "the load balancer finds %d of %d replicas healthy", healthy, desired)
 	case healthy >= desired:

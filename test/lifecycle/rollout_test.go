@@ -272,6 +272,31 @@ func TestARefusedVersionSaysWhyInECSsWords(t *testing.T) {
 	}
 }
 
+func TestAFirstVersionThatIsGivenUpKeepsItsReasonAndIsLeftAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, gw := newBench(t), gatewayNamed(t, "gw", nil)
+		b.create(gw)
+		b.until(gw, "made", func(gw *v1alpha1.FlexGatewayDeployment) bool { return gw.Status.TaskDefinition != "" })
+		b.trouble(ecs.Troubles{PullFails: []string{gw.Spec.Image}})
+		b.until(gw, "given up", hasReason(v1alpha1.ReasonRolloutFailed))
+		looks := 0
+		for began := time.Now(); time.Since(began) < 3*time.Hour; looks++ {
+			after, err := b.reconcile(gw)
+			b.must(err)
+			time.Sleep(after)
+		}
+		if most := int(3*time.Hour/lookEvery) * 5 / 4; looks > most {
+			t.Errorf("looked at %d times in 3 hours in which nothing can happen, want %d at most", looks, most)
+		}
+		ready := meta.FindStatusCondition(b.get(gw).Status.Conditions, v1alpha1.ConditionReady)
+		if h := b.get(gw).Status.History; !strings.Contains(ready.Message, "CannotPullContainerError") || len(h) != 1 || h[0].Outcome != v1alpha1.OutcomeFailed {
+			t.Errorf("after 3 hours: %s\nhistory %+v", ready.Message, h)
+		}
+		b.delete(gw)
+		b.empty()
+	})
+}
+
 func TestTheHistoryTellsWhatBecameOfEachVersion(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, gw := newBench(t), gatewayNamed(t, "gw", func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.Rollout.HistoryLimit = new(int32(4)) })
