@@ -6,11 +6,13 @@ import (
 	"testing/synctest"
 	"time"
 
+	awsecs "github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/awssim"
 	"flexgw.io/controller/internal/awssim/ecs"
 )
 
@@ -418,6 +420,52 @@ func TestALostReplicaIsSeenByTheWatchAndNotHiddenBehindReady(t *testing.T) {
 			t.Errorf("after the service was deleted (-want +got):\n%s", difference)
 		}
 	})
+}
+
+func TestAClusterThatCannotBeAskedDoesNotKeepOthersFromBeingWatched(t *testing.T) {
+	for name, test := range map[string]struct {
+		trouble func(*bench, *v1alpha1.FlexGatewayDeployment)
+		want    []string
+		fails   bool
+	}{
+		"it is gone":        {(*bench).someoneDeletesTheCluster, []string{"first", "second"}, false},
+		"access is refused": {accessIsRefusedOnce, []string{"second"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b, second := newBench(t), gatewayNamed(t, "second", nil)
+				first := gatewayNamed(t, "first", func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.Compute.ClusterName = "Another-Cluster" })
+				b.ready(first)
+				b.ready(second)
+				b.someoneDeletesTheService(second)
+				test.trouble(b, first)
+				list, err := b.reconciler.Changed(t.Context())
+				var names []string
+				for _, found := range list {
+					names = append(names, found.Name)
+				}
+				if difference := cmp.Diff(test.want, names); difference != "" || (err != nil) != test.fails {
+					t.Errorf("error %v, changed (-want +got):\n%s", err, difference)
+				}
+			})
+		})
+	}
+}
+
+func (b *bench) someoneDeletesTheCluster(gw *v1alpha1.FlexGatewayDeployment) {
+	b.t.Helper()
+	cluster, service := &gw.Spec.Compute.ClusterName, b.idOf(gw, "Service", "gateway")
+	_, err := b.someone().ECS.DeleteService(b.t.Context(), &awsecs.DeleteServiceInput{Cluster: cluster, Service: &service, Force: new(true)})
+	b.must(err)
+	time.Sleep(lookEvery)
+	_, err = b.someone().ECS.DeleteCluster(b.t.Context(), &awsecs.DeleteClusterInput{Cluster: cluster})
+	b.must(err)
+}
+
+// accessIsRefusedOnce strikes the first cluster that is asked next.
+func accessIsRefusedOnce(b *bench, _ *v1alpha1.FlexGatewayDeployment) {
+	_, err := b.sim.SetFault(awssim.Fault{Service: "ecs", Operation: "DescribeServices", Code: "AccessDeniedException", Times: 1})
+	b.must(err)
 }
 
 // taskARN is the ARN of a replica.
