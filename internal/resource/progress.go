@@ -24,6 +24,10 @@ type Goal struct {
 	Paused bool
 	// Changed is true where the spec is another than at the last look.
 	Changed bool
+	// Deployment and Desired are what ECS had been asked for at the last look: another
+	// registration makes another deployment, an autoscaler or a step another count.
+	Deployment string
+	Desired    int32
 	// Deadline is how long no progress is borne.
 	Deadline time.Duration
 	// Before is the progress that was recorded last.
@@ -75,7 +79,13 @@ func (r Replicas) addProgress(observed *ReplicasState) {
 	}
 	observed.Unhealthy = max(count-healthy, 0)
 	remaining := max(count-running, 0) + observed.Unhealthy + max(running-count, 0) + others
-	observed.Progress = r.Goal.Before.next(remaining, r.Goal.Changed, r.Now())
+	observed.Progress = r.Goal.Before.next(remaining, r.isChanged(), r.Now())
+}
+
+// isChanged is true where what remains cannot be compared with what remained before.
+func (r Replicas) isChanged() bool {
+	service := r.Service.Value()
+	return r.Goal.Changed || service.Primary().ID != r.Goal.Deployment || service.Desired != r.Goal.Desired
 }
 
 // isStuck is true where ECS works towards the goal and has not come nearer for the

@@ -84,6 +84,26 @@ func TestStepsThatNeverServeCanBeTakenBack(t *testing.T) {
 	})
 }
 
+func TestAGoalThatMovesFurtherAwayOnTheWayIsNoLackOfProgress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		gw := gatewayNamed(t, "gw", func(s *v1alpha1.FlexGatewayDeploymentSpec) {
+			*s.Replicas = 2
+			s.Rollout.MaxReplicaStep, s.Rollout.ProgressDeadlineSeconds = new(int32(1)), new(int32(600))
+		})
+		b.ready(gw)
+		b.change(gw, func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.Replicas = new(int32(5)) })
+		b.until(gw, "at its last step", func(gw *v1alpha1.FlexGatewayDeployment) bool { return gw.Status.DesiredReplicas == 5 })
+		b.change(gw, func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.Replicas = new(int32(12)) })
+		b.listen = func(*v1alpha1.FlexGatewayDeployment) {
+			if meta.IsStatusConditionTrue(b.get(gw).Status.Conditions, v1alpha1.ConditionStalled) {
+				t.Fatalf("step follows step, and yet:\n%s", b.describe(gw))
+			}
+		}
+		b.untilReady(gw)
+	})
+}
+
 func TestAPausedRolloutHoldsChangesBackAndNothingElse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, gw := newBench(t), gatewayNamed(t, "gw", nil)
