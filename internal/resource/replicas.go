@@ -109,9 +109,7 @@ func (r Replicas) Observe(ctx context.Context, _ engine.Record) (*ReplicasState,
 		return nil, nil
 	}
 	state := &ReplicasState{}
-	// In the first rollout nothing serves yet that would have to be watched.
-	first := len(r.Known) == 0 && service.Primary().Rollout == ecstypes.DeploymentRolloutStateInProgress
-	if service.Running+service.Pending > 0 && !first {
+	if service.Running+service.Pending > 0 && !r.isFirstRollout(service) {
 		if err := r.addTasks(ctx, state, cluster, service); err != nil {
 			return nil, err
 		}
@@ -121,6 +119,14 @@ func (r Replicas) Observe(ctx context.Context, _ engine.Record) (*ReplicasState,
 		r.addProgress(state)
 	}
 	return state, nil
+}
+
+// isFirstRollout is true where nothing serves yet that would have to be watched. One that
+// takes twice as long as usual is watched all the same: many may serve and one be missing.
+func (r Replicas) isFirstRollout(service *ServiceState) bool {
+	primary := service.Primary()
+	return len(r.Known) == 0 && primary.Rollout == ecstypes.DeploymentRolloutStateInProgress &&
+		r.Now().Sub(primary.CreatedAt) < 2*r.HealthTime
 }
 
 func (r Replicas) addTasks(ctx context.Context, state *ReplicasState, cluster *ClusterState, service *ServiceState) error {

@@ -253,6 +253,29 @@ func TestNoProgressIsStalledWithECSsReasonAndRecoversByItself(t *testing.T) {
 	})
 }
 
+func TestWhatServesIsSeenInAFirstRolloutThatIsStuck(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, gw := newBench(t), gatewayNamed(t, "gw", func(s *v1alpha1.FlexGatewayDeploymentSpec) {
+			*s.Replicas = 40 // so that ECS goes on trying for a while
+			s.Rollout.ProgressDeadlineSeconds = new(int32(600))
+		})
+		b.create(gw)
+		b.until(gw, "made", func(gw *v1alpha1.FlexGatewayDeployment) bool { return gw.Status.TaskDefinition != "" })
+		time.Sleep(time.Minute)
+		b.trouble(ecs.Troubles{CapacityGone: true})
+		service := b.idOf(gw, "Service", "gateway")
+		tasks, err := b.someone().ECS.ListTasks(t.Context(), &awsecs.ListTasksInput{Cluster: &gw.Spec.Compute.ClusterName, ServiceName: &service})
+		b.must(err)
+		b.sim.World().Do(func() { b.sim.ECS.KillTask(tasks.TaskArns[0]) })
+		b.until(gw, "stalled", hasReason(v1alpha1.ReasonProgressDeadlineExceeded))
+		if st := b.get(gw).Status; st.ReadyReplicas != 39 || st.Phase != v1alpha1.PhaseDegraded || !meta.IsStatusConditionTrue(st.Conditions, v1alpha1.ConditionAvailable) {
+			t.Errorf("phase %s, %d replicas healthy, want Degraded with 39\n%s", st.Phase, st.ReadyReplicas, b.describe(gw))
+		}
+		b.delete(gw)
+		b.empty()
+	})
+}
+
 func TestARefusedVersionSaysWhyInECSsWords(t *testing.T) {
 	const image = "docker.io/mulesoft/flex-gateway:1.13.0"
 	for name, test := range map[string]struct {
