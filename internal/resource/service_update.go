@@ -22,10 +22,14 @@ func (s Service) Diff(wish ServiceWish, observed *ServiceState) *compare.Delta {
 	return delta
 }
 
-// diffRollout compares what reaches the tasks.
+// diffRollout compares what reaches the tasks. The load balancers go with the revision: its
+// containers have the ports, and ECS puts both back together.
 func (s Service) diffRollout(delta *compare.Delta, wish ServiceWish, observed *ServiceState) {
 	if !observed.rolledBack(wish.TaskDefinition, s.Before) {
 		diff(delta, "taskDefinition", wish.TaskDefinition, observed.TaskDefinition)
+		if !maps.Equal(wish.Targets, observed.Targets) {
+			delta.Add("loadBalancers", wish.Targets, observed.Targets)
+		}
 	}
 	if wish.Replicas != nil {
 		diff(delta, "replicas", s.nextCount(*wish.Replicas, observed), observed.Desired)
@@ -37,9 +41,6 @@ func (s Service) diffRollout(delta *compare.Delta, wish ServiceWish, observed *S
 		delta.Add("network.securityGroups", wish.Groups, observed.Groups)
 	}
 	diff(delta, "network.assignPublicIP", wish.PublicIP, observed.PublicIP)
-	if !maps.Equal(wish.Targets, observed.Targets) {
-		delta.Add("loadBalancers", wish.Targets, observed.Targets)
-	}
 	diff(delta, "healthCheckGracePeriod", wish.Grace, observed.Grace)
 	s.Settings.limits().diff(delta, observed.Limits)
 }

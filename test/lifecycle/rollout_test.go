@@ -317,6 +317,27 @@ func TestARefusedVersionSaysWhyInECSsWords(t *testing.T) {
 	}
 }
 
+func TestAPortWhoseVersionIsRolledBackIsNotForcedOnTheOldOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, gw := newBench(t), gatewayNamed(t, "gw", nil)
+		b.ready(gw)
+		b.trouble(ecs.Troubles{NeverHealthy: []string{gw.Spec.Image}})
+		updates := b.calls("ecs", "UpdateService")
+		b.change(gw, func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.Ports = append(s.Ports, v1alpha1.PortSpec{Port: 8083, Protocol: "TCP"}) })
+		b.until(gw, "rolled back", hasReason(v1alpha1.ReasonRolledBack))
+		b.untilQuiet(gw)
+		if n := b.calls("ecs", "UpdateService") - updates; n != 1 || b.get(gw).Status.ReadyReplicas != 1 {
+			t.Errorf("%d updates of the service, want 1\n%s", n, b.describe(gw))
+		}
+		b.trouble(ecs.Troubles{})
+		b.change(gw, func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.Rollout.RestartedAt = &metav1.Time{Time: time.Now()} })
+		b.untilReady(gw)
+		b.settled(gw)
+		b.delete(gw)
+		b.empty()
+	})
+}
+
 func TestAFirstVersionThatIsGivenUpKeepsItsReasonAndIsLeftAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, gw := newBench(t), gatewayNamed(t, "gw", nil)
