@@ -322,7 +322,9 @@ func TestAPortWhoseVersionIsRolledBackIsNotForcedOnTheOldOne(t *testing.T) {
 		b.ready(gw)
 		b.trouble(ecs.Troubles{NeverHealthy: []string{gw.Spec.Image}})
 		updates := b.calls("ecs", "UpdateService")
-		b.change(gw, func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.Ports = append(s.Ports, v1alpha1.PortSpec{Port: 8083, Protocol: "TCP"}) })
+		b.change(gw, func(s *v1alpha1.FlexGatewayDeploymentSpec) {
+			s.Ports = append(s.Ports, v1alpha1.PortSpec{Port: 8083, Protocol: "TCP"})
+		})
 		b.until(gw, "rolled back", hasReason(v1alpha1.ReasonRolledBack))
 		b.untilQuiet(gw)
 		if n := b.calls("ecs", "UpdateService") - updates; n != 1 || b.get(gw).Status.ReadyReplicas != 1 {
