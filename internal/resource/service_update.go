@@ -2,7 +2,6 @@ package resource
 
 import (
 	"context"
-	"maps"
 
 	"github.com/aws-controllers-k8s/runtime/pkg/compare"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
@@ -12,7 +11,8 @@ import (
 const pathProviders = "capacityProviders"
 
 // Diff compares what the wish declares. A revision that ECS has rolled back is not
-// tried again: only another wish is. While the rollout is paused, only tags differ.
+// tried again: only another wish is. While the rollout is paused, only tags differ, and
+// what a person wants of a rollout that goes on.
 func (s Service) Diff(wish ServiceWish, observed *ServiceState) *compare.Delta {
 	delta := compare.NewDelta()
 	if observed.Status != statusActive {
@@ -21,6 +21,11 @@ func (s Service) Diff(wish ServiceWish, observed *ServiceState) *compare.Delta {
 	if !s.Settings.Paused {
 		s.diffRollout(delta, wish, observed)
 	}
+	if s.mayAbort(observed) {
+		delta.Add("rollout", "aborted", "in progress")
+	} else if s.mayPromote(observed) {
+		delta.Add("rollout", "promoted", "paused")
+	}
 	diffTags(delta, wish.Tags, observed.Tags)
 	return delta
 }
@@ -28,15 +33,16 @@ func (s Service) Diff(wish ServiceWish, observed *ServiceState) *compare.Delta {
 // diffRollout compares what reaches the tasks. The load balancers go with the revision: its
 // containers have the ports, and ECS puts both back together; so do capacity providers.
 func (s Service) diffRollout(delta *compare.Delta, wish ServiceWish, observed *ServiceState) {
-	if !observed.rolledBack(wish.TaskDefinition, s.Before) {
+	rolledBack, held := observed.rolledBack(wish.TaskDefinition, s.Before), s.isHeld(observed)
+	if !rolledBack && !held {
 		diff(delta, "taskDefinition", wish.TaskDefinition, observed.TaskDefinition)
 		diff(delta, pathProviders, wish.Providers.String(), observed.Providers.String())
-		if !maps.Equal(wish.Targets, observed.Targets) {
-			delta.Add("loadBalancers", wish.Targets, observed.Targets)
-		}
 	}
 	if wish.Replicas != nil {
 		diff(delta, "replicas", s.nextCount(*wish.Replicas, observed), observed.Desired)
+	}
+	if held {
+		return
 	}
 	if !sameSet(wish.Subnets, observed.Subnets) {
 		delta.Add("network.subnets", wish.Subnets, observed.Subnets)
@@ -45,6 +51,14 @@ func (s Service) diffRollout(delta *compare.Delta, wish ServiceWish, observed *S
 		delta.Add("network.securityGroups", wish.Groups, observed.Groups)
 	}
 	diff(delta, "network.assignPublicIP", wish.PublicIP, observed.PublicIP)
+	// Where ECS went back, it went back to the ports and the strategy of that time, too.
+	bound := sameBindings(wish.Targets, observed.Targets)
+	if !bound && !rolledBack {
+		delta.Add("loadBalancers", wish.Targets, observed.Targets)
+	}
+	if bound || !rolledBack {
+		s.Settings.Shift.diff(delta, observed.Shift)
+	}
 	diff(delta, "healthCheckGracePeriod", wish.Grace, observed.Grace)
 	s.Settings.limits().diff(delta, observed.Limits)
 }
@@ -53,6 +67,17 @@ func (s Service) diffRollout(delta *compare.Delta, wish ServiceWish, observed *S
 // their value is the same.
 func (s Service) Update(ctx context.Context, wish ServiceWish, observed *ServiceState, delta *compare.Delta) (*ServiceState, error) {
 	updated := *observed
+	switch {
+	case s.mayAbort(observed):
+		if err := s.abort(ctx, observed); err != nil {
+			return nil, err
+		}
+	case s.mayPromote(observed):
+		if err := s.promote(ctx, observed); err != nil {
+			return nil, err
+		}
+		updated.Moving = nil
+	}
 	if input, changed := s.updateInput(wish, observed, delta); changed {
 		out, err := s.Cloud.ECS.UpdateService(ctx, input)
 		if err != nil {
@@ -86,7 +111,7 @@ func (s Service) updateInput(wish ServiceWish, observed *ServiceState, delta *co
 	})
 	set("replicas", func() { input.DesiredCount = ptr(s.nextCount(*wish.Replicas, observed)) })
 	set("network", func() { input.NetworkConfiguration = awsvpc(wish.Subnets, wish.Groups, wish.PublicIP) })
-	set("loadBalancers", func() { input.LoadBalancers = s.loadBalancers(wish.Targets) })
+	set("loadBalancers", func() { input.LoadBalancers = s.loadBalancers(wish.Targets, observed.Targets) })
 	set("healthCheckGracePeriod", func() { input.HealthCheckGracePeriodSeconds = &wish.Grace })
 	set("deploymentConfiguration", func() { input.DeploymentConfiguration = s.Settings.configuration() })
 	return input, changed

@@ -73,6 +73,20 @@ func TestReadsThatLagDelayAGatewayAndBreakNothing(t *testing.T) {
 	})
 }
 
+func TestReadsThatLagDelayABlueGreenRolloutAndBreakNothing(t *testing.T) {
+	inLaggingAWS(t, func(b *bench) {
+		gw := gatewayNamed(b.t, "gw", byStrategy(v1alpha1.StrategyBlueGreen))
+		b.truthful()
+		b.ready(gw)
+		b.reachable(gw)
+		b.change(gw, toNewImage)
+		b.untilReady(gw)
+		b.settled(gw)
+		b.delete(gw)
+		b.empty()
+	})
+}
+
 func TestDeletingWhatReadsDoNotShowYetLeavesNothing(t *testing.T) {
 	for _, operation := range []string{"CreateSecurityGroup", "CreateLoadBalancer", "CreateMountTarget", "CreateCluster", "RunTask", "CreateService", "RegisterScalableTarget", "PutScalingPolicy"} {
 		t.Run(operation, func(t *testing.T) {

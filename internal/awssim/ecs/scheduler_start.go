@@ -8,35 +8,74 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 )
 
-// startMissing starts the PRIMARY deployment's missing tasks, as many as the
-// maximum allows.
+// startMissing starts the tasks that are missing, of the PRIMARY deployment and of what
+// serves beside it while traffic shifts.
 func (s *Service) startMissing(svc *service) {
-	p := svc.primary()
-	missing := svc.desired - len(svc.keptBy(p))
-	if missing <= 0 || p.rolloutState == types.DeploymentRolloutStateFailed {
+	for _, d := range svc.deployments {
+		if svc.refills(d) {
+			s.startMissingOf(svc, d)
+		}
+	}
+}
+
+// refills reports whether a deployment's missing tasks are started: the PRIMARY's; while
+// traffic shifts also blue's, and green's not before it is to scale up.
+func (svc *service) refills(d *deployment) bool {
+	sh := svc.shift
+	switch {
+	case d.rolloutState == types.DeploymentRolloutStateFailed:
+		return false
+	case sh == nil || sh.rollingBack:
+		return d == svc.primary()
+	case d == sh.green:
+		return sh.at >= 0 && sh.stage() != stageReconcile && sh.stage() != stagePreScaleUp
+	default:
+		return d == sh.blue && sh.stage() != stageCleanUp
+	}
+}
+
+// startMissingOf starts a deployment's missing tasks, as many as the maximum allows.
+func (s *Service) startMissingOf(svc *service, d *deployment) {
+	missing := svc.desired - len(svc.keptBy(d))
+	if missing <= 0 {
 		return
 	}
-	n := min(missing, upperLimit(svc.desired, *svc.configuration.MaximumPercent)-len(svc.tasks))
+	n := min(missing, svc.room(d))
 	if n <= 0 {
 		s.checkDeadlock(svc)
 		return
 	}
 	ready := svc.launchAfter
-	if p.retryAt.After(ready) {
-		ready = p.retryAt
+	if d.retryAt.After(ready) {
+		ready = d.retryAt
 	}
 	if s.world.Now().Before(ready) {
 		s.wakeAt(svc, ready)
 		return
 	}
-	if !s.canLaunch(svc, p) {
+	if !s.canLaunch(svc, d) {
 		return
 	}
 	if n = min(n, svc.launched.left(s.world.Now())); n <= 0 {
 		s.wakeAt(svc, svc.launched.began.Add(time.Minute))
 		return
 	}
-	s.startTasks(svc, n)
+	s.startTasks(svc, d, n)
+}
+
+// room is how many tasks the maximum lets a deployment start. In a rolling update all
+// tasks of the service count; while traffic shifts there are two of everything.
+func (svc *service) room(d *deployment) int {
+	present := len(svc.tasks)
+	if svc.shift != nil {
+		present = 0
+		for _, t := range svc.tasks {
+			if t.deployment == d {
+				present++
+			}
+		}
+	}
+	return upperLimit(svc.desired, *svc.configuration.MaximumPercent) - present
 }
 
 // canLaunch reports whether ECS would ask Fargate for a task of the deployment; an
@@ -67,24 +106,23 @@ func (s *Service) checkDeadlock(svc *service) {
 	s.eventOnce(svc, "was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.")
 }
 
-// startTasks starts n tasks of the PRIMARY deployment, as far as the capacity providers
+// startTasks starts n tasks of a deployment, as far as the capacity providers
 // whose turn it is have room for them.
-func (s *Service) startTasks(svc *service, n int) {
-	p := svc.primary()
+func (s *Service) startTasks(svc *service, d *deployment, n int) {
 	room := map[string]bool{}
 	var started []*task
-	for _, provider := range p.revision.plan(svc.keptBy(p), n) {
+	for _, provider := range d.revision.plan(svc.keptBy(d), n) {
 		if _, asked := room[provider]; !asked {
-			room[provider] = s.hasRoom(svc, p, provider)
+			room[provider] = s.hasRoom(svc, d, provider)
 		}
-		if !room[provider] || !s.vCPUsLeft(svc.region, p.revision.definition, provider, 1) {
+		if !room[provider] || !s.vCPUsLeft(svc.region, d.revision.definition, provider, 1) {
 			continue // the next look says so
 		}
 		t := s.start(svc.region, launch{
-			cluster: svc.cluster, revision: p.revision, service: svc, deployment: p, provider: provider,
-			subnet: s.pickSubnet(svc.region.scope, p.revision.network, provider, svc.keptBy(p)),
-			group:  "service:" + svc.name, startedBy: p.id, launchType: types.LaunchTypeFargate, executable: svc.executable,
-			tags: svc.taskTags(),
+			cluster: svc.cluster, revision: d.revision, service: svc, deployment: d, provider: provider,
+			subnet: s.pickSubnet(svc.region.scope, d.revision.network, provider, svc.keptBy(d)),
+			group:  "service:" + svc.name, startedBy: d.id, launchType: types.LaunchTypeFargate, executable: svc.executable,
+			tags: svc.taskTags(d),
 		})
 		svc.tasks = append(svc.tasks, t)
 		started = append(started, t)
@@ -95,14 +133,14 @@ func (s *Service) startTasks(svc *service, n int) {
 	}
 }
 
-// taskTags are the tags of the service's next task.
-func (svc *service) taskTags() []types.Tag {
+// taskTags are the tags of a deployment's next task.
+func (svc *service) taskTags(d *deployment) []types.Tag {
 	var tags []types.Tag
 	switch svc.propagateTags {
 	case types.PropagateTagsService:
 		tags = slices.Clone(svc.tags)
 	case types.PropagateTagsTaskDefinition:
-		tags = slices.Clone(svc.primary().revision.definition.tags)
+		tags = slices.Clone(d.revision.definition.tags)
 	}
 	if svc.managedTags {
 		tags = withTags(tags, []types.Tag{
