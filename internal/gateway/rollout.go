@@ -37,9 +37,20 @@ func (b *builder) goal() resource.Goal {
 	return resource.Goal{
 		Replicas: b.replicasWanted(), Paused: b.spec.Rollout.Paused, Changed: gw.Generation != gw.Status.ObservedGeneration,
 		Deployment: b.in.Rollout.DeploymentID, Desired: gw.Status.DesiredReplicas,
-		Deadline: time.Duration(orDefault(b.spec.Rollout.ProgressDeadlineSeconds, defaultProgressDeadlineSeconds)) * time.Second,
-		Before:   b.in.Rollout.Progress,
+		Deadline:  time.Duration(orDefault(b.spec.Rollout.ProgressDeadlineSeconds, defaultProgressDeadlineSeconds)) * time.Second,
+		DrainTime: b.drainTime(),
+		Before:    b.in.Rollout.Progress,
 	}
+}
+
+// leastDrainSeconds is how long a network load balancer takes to let a target go, even
+// where a shorter delay is asked.
+const leastDrainSeconds = 120
+
+// drainTime is how long a replica may take to leave: first its target, then the process.
+func (b *builder) drainTime() time.Duration {
+	delay := orDefault(b.spec.LoadBalancer.DeregistrationDelaySeconds, leastDrainSeconds)
+	return seconds(max(delay, leastDrainSeconds) + b.spec.Compute.StopTimeoutSeconds)
 }
 
 func orDefault(p *int32, otherwise int32) int32 {

@@ -22,6 +22,11 @@ type Deployment struct {
 	Failed         int32
 }
 
+// IsCompleted is true where all its tasks serve, and nothing else runs.
+func (d Deployment) IsCompleted() bool {
+	return d.Rollout == ecstypes.DeploymentRolloutStateCompleted
+}
+
 // Rollout is what is remembered of the last rollout, so that a rollback that ECS did
 // on its own is told from a change by someone else: the breaker brings back the
 // deployment that was there before, with its old id, while a change makes a new one.
@@ -102,7 +107,8 @@ func serviceState(d *ecstypes.Service) *ServiceState {
 		TaskDefinition: aws.ToString(d.TaskDefinition),
 		Desired:        d.DesiredCount, Running: d.RunningCount, Pending: d.PendingCount, Providers: providersOf(d.CapacityProviderStrategy),
 		Grace: aws.ToInt32(d.HealthCheckGracePeriodSeconds), Limits: limitsOf(d.DeploymentConfiguration),
-		Shift: shiftOf(d.DeploymentConfiguration), ServiceDeployment: aws.ToString(d.CurrentServiceDeployment),
+		Rebalancing: d.AvailabilityZoneRebalancing,
+		Shift:       shiftOf(d.DeploymentConfiguration), ServiceDeployment: aws.ToString(d.CurrentServiceDeployment),
 		Targets: bindingsOf(d.LoadBalancers), Tags: ecsTagMap(d.Tags),
 	}
 	if n := d.NetworkConfiguration; n != nil && n.AwsvpcConfiguration != nil {

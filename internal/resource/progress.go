@@ -30,8 +30,9 @@ type Goal struct {
 	// registration makes another deployment, an autoscaler or a step another count.
 	Deployment string
 	Desired    int32
-	// Deadline is how long no progress is borne.
-	Deadline time.Duration
+	// Deadline is how long no progress is borne, and DrainTime how long more where
+	// replicas are on their way out: their connections may take so long to end.
+	Deadline, DrainTime time.Duration
 	// Before is the progress that was recorded last.
 	Before Progress
 }
@@ -74,9 +75,13 @@ func (r Replicas) addProgress(observed *ReplicasState) {
 			others += d.Running
 		}
 	}
+	observed.Leaving = service.Running // ECS counts replicas that drain, and does not list them
 	for _, found := range observed.Replicas {
 		if found.TaskDefinition == wanted && found.Healthy {
 			healthy++
+		}
+		if found.Status == "RUNNING" {
+			observed.Leaving--
 		}
 	}
 	observed.Unhealthy = max(count-healthy, 0)
@@ -98,9 +103,13 @@ func (r Replicas) isChanged() bool {
 
 // isStuck is true where ECS works towards the goal and has not come nearer for the
 // deadline. What ECS has given up is the service's problem.
-func (r Replicas) isStuck(p Progress) bool {
+func (r Replicas) isStuck(observed *ReplicasState) bool {
+	p, deadline := observed.Progress, r.Goal.Deadline
+	if observed.Leaving > 0 {
+		deadline += r.Goal.DrainTime
+	}
 	primary := r.Service.Value().Primary()
-	return p.Remaining > 0 && r.Now().Sub(p.At) >= r.Goal.Deadline && !r.Goal.Paused &&
+	return p.Remaining > 0 && r.Now().Sub(p.At) >= deadline && !r.Goal.Paused &&
 		primary.TaskDefinition == r.TaskDefinition.Value().ARN && !r.Service.Value().isGivenUp()
 }
 

@@ -55,7 +55,9 @@ type ReplicasState struct {
 	Replicas []Replica
 	// Unhealthy is how many replicas of the wanted revision are yet to be healthy.
 	Unhealthy int32
-	Progress  Progress
+	// Leaving is how many replicas drain.
+	Leaving  int32
+	Progress Progress
 	// of is the service as it was when they were looked at.
 	of ReplicasWish
 }
@@ -253,7 +255,7 @@ func (r Replicas) Delete(context.Context, *ReplicasState) error { return nil }
 // given up, no more are to come, and it is the service's problem.
 func (r Replicas) Settled(observed *ReplicasState) error {
 	desired, healthy := r.Service.Value().Desired, observed.Healthy()
-	if r.isStuck(observed.Progress) {
+	if r.isStuck(observed) {
 		return r.stuck(observed)
 	}
 	switch {

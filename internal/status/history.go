@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
-
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/resource"
 )
@@ -140,7 +138,7 @@ func judge(list []v1alpha1.RevisionStatus, at int, rollout *v1alpha1.RolloutStat
 		finish(v, v1alpha1.OutcomeServing, "", primary.UpdatedAt)
 	case rollout.Failed:
 		finish(v, v1alpha1.OutcomeRolledBack, rollout.Reason, primary.UpdatedAt)
-	case isPrimary && primary.Rollout == ecstypes.DeploymentRolloutStateCompleted:
+	case isPrimary && primary.IsCompleted():
 		finish(v, v1alpha1.OutcomeServing, "", primary.UpdatedAt)
 		for i := range list {
 			if i != at && list[i].Outcome == v1alpha1.OutcomeServing {
