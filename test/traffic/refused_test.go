@@ -1,0 +1,104 @@
+package traffic_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/awssim/ecs"
+)
+
+// badImage is a version that exists; the troubles of a test make it a bad one. Each test
+// has one of its own, because troubles are the same in all regions.
+func badImage(patch string) string { return "docker.io/mulesoft/flex-gateway:1.13.1" + patch }
+
+// trouble adds to the troubles that are in force.
+func trouble(change func(*ecs.Troubles)) {
+	sim := stack.AWS()
+	sim.World().Do(func() {
+		now := sim.ECS.Troubles()
+		change(&now)
+		sim.ECS.SetTroubles(now)
+	})
+}
+
+func TestAnImageThatCannotBePulledLosesNoRequest(t *testing.T) {
+	s := begin(t, "bad image: it cannot be pulled", replicas(4))
+	trouble(func(t *ecs.Troubles) { t.PullFails = append(t.PullFails, badImage("1")) })
+	s.refused(t, badImage("1"), "CannotPullContainer")
+}
+
+func TestAnImageThatCrashesLosesNoRequest(t *testing.T) {
+	s := begin(t, "bad image: it crashes", replicas(4))
+	trouble(func(t *ecs.Troubles) { t.Crash = append(t.Crash, badImage("2")) })
+	s.refused(t, badImage("2"), "")
+}
+
+func TestAnImageThatIsNeverHealthyLosesNoRequest(t *testing.T) {
+	s := begin(t, "bad image: never healthy", replicas(4))
+	trouble(func(t *ecs.Troubles) { t.NeverHealthy = append(t.NeverHealthy, badImage("3")) })
+	s.refused(t, badImage("3"), "")
+}
+
+// refused gives the gateway an image that ECS gives up, and requires that clients notice
+// nothing, that the object says so, and that it is not tried again.
+func (s *scene) refused(t *testing.T, bad, why string) {
+	t.Helper()
+	good := s.look().primary()
+	s.edit(t, image(bad))
+	s.await(t, "Ready=False, RolledBack", func() bool { return s.witness.isNotReady(v1alpha1.ReasonRolledBack) })
+	gaveUp := s.awaitSaid(t, "deployment failed", s.sent)
+	steady := s.awaitSteady(t, gaveUp)
+	updates := len(s.updates())
+	report := s.finish(t, steady)
+	wantNoFailure(t, report)
+	s.wantServing(t, good, imageBefore, 4)
+	if again := len(s.updates()); updates != 1 || again != 1 {
+		t.Errorf("UpdateService was called %d times until it was given up, and %d in all; want 1", updates, again)
+	}
+	if !slices.ContainsFunc(s.warnings(t), func(w string) bool { return strings.HasPrefix(w, v1alpha1.ReasonRolledBack) }) {
+		t.Errorf("no event says that the change was rolled back: %q", s.warnings(t))
+	}
+	gw := s.Get(t)
+	if gw.Status.Phase != v1alpha1.PhaseDegraded || gw.Status.ReadyReplicas != 4 {
+		t.Errorf("phase %s with %d healthy replicas, want Degraded with 4", gw.Status.Phase, gw.Status.ReadyReplicas)
+	}
+}
+
+// awaitSaid returns when ECS first said so after the moment.
+func (s *scene) awaitSaid(t *testing.T, what string, since time.Time) time.Time {
+	t.Helper()
+	s.await(t, "ECS's event "+what, func() bool { return s.look().said(what, since) })
+	var first time.Time
+	for _, e := range s.look().service.Events {
+		if e.CreatedAt.After(since) && strings.Contains(*e.Message, what) {
+			first = *e.CreatedAt
+		}
+	}
+	return first
+}
+
+// wantServing fails the test unless the revision serves with so many replicas, and nothing
+// else runs.
+func (s *scene) wantServing(t *testing.T, revision, image string, n int) {
+	t.Helper()
+	is := s.look()
+	if c := is.replicas[revision]; is.primary() != revision || is.image != image || c.Healthy != n || len(is.replicas) != 1 {
+		t.Errorf("%s (%s) serves with %v, want %d replicas of %s", is.primary(), is.image, is.replicas, n, revision)
+	}
+}
+
+func TestAGoodChangeWhileABadOneIsRolledBackLosesNoRequest(t *testing.T) {
+	s := begin(t, "new image while a bad one is rolled back", replicas(4))
+	trouble(func(t *ecs.Troubles) { t.NeverHealthy = append(t.NeverHealthy, badImage("4")) })
+	s.edit(t, image(badImage("4")))
+	s.awaitSaid(t, "rolling back to deployment", s.sent)
+	s.await(t, "Ready=False, RolledBack", func() bool { return s.witness.isNotReady(v1alpha1.ReasonRolledBack) })
+	if is := s.look(); !is.steadyAfter(s.sent).IsZero() {
+		t.Fatalf("the rollback is over before the next change: %v", is.replicas)
+	}
+	s.edit(t, image(imageAfter))
+	wantNoFailure(t, s.finish(t, s.awaitReady(t)))
+}
