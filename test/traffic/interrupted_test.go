@@ -10,7 +10,7 @@ func TestAManagerThatIsKilledInMidRolloutLosesNoRequest(t *testing.T) {
 	s.edit(t, image(imageAfter))
 	s.await(t, "replicas of the new image", func() bool {
 		is := s.look()
-		return is.primary() != old && is.replicas[is.primary()].Running > 0
+		return is.primary() != old && is.replicas[is.primary()].Starting > 0
 	})
 	if err := stack.KillManager(); err != nil {
 		t.Fatal(err)

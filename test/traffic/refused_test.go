@@ -1,6 +1,7 @@
 package traffic_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/awssim/ecs"
+	"flexgw.io/controller/test/traffic/picture"
 )
 
 // badImage is a version that exists; the troubles of a test make it a bad one. Each test
@@ -82,11 +84,12 @@ func (s *scene) awaitSaid(t *testing.T, what string, since time.Time) time.Time 
 
 // wantServing fails the test unless the revision serves with so many replicas, and nothing
 // else runs.
-func (s *scene) wantServing(t *testing.T, revision, image string, n int) {
+func (s *scene) wantServing(t *testing.T, revision int, image string, n int) {
 	t.Helper()
 	is := s.look()
-	if c := is.replicas[revision]; is.primary() != revision || is.image != image || c.Healthy != n || len(is.replicas) != 1 {
-		t.Errorf("%s (%s) serves with %v, want %d replicas of %s", is.primary(), is.image, is.replicas, n, revision)
+	want := map[int]picture.Count{revision: {Healthy: n}}
+	if is.primary() != revision || is.image != image || !maps.Equal(want, is.replicas) {
+		t.Errorf("revision %d (%s) serves with %+v, want %+v", is.primary(), is.image, is.replicas, want)
 	}
 }
 

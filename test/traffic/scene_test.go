@@ -15,6 +15,7 @@ import (
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/load"
 	"flexgw.io/controller/test/e2e/rig"
+	"flexgw.io/controller/test/traffic/picture"
 )
 
 const (
@@ -49,6 +50,8 @@ type scene struct {
 	told map[types.UID]bool
 	// sent is when the change was sent.
 	sent time.Time
+	// marks are what a picture shows besides.
+	marks []picture.Mark
 }
 
 // begin makes a gateway with its row, and returns once it is Ready and under load. Up to

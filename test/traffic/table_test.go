@@ -1,16 +1,20 @@
 package traffic_test
 
 import (
+	"bytes"
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"flexgw.io/controller/internal/load"
 	"flexgw.io/controller/internal/localcluster"
+	"flexgw.io/controller/test/traffic/picture"
 )
 
 // results is the table that the tests fill.
@@ -27,8 +31,8 @@ type row struct {
 	name string
 	// goal is what the test asserts; where it is not zero failures, it gives the reason.
 	goal string
-	// picture is the file that the run is drawn in; empty for none.
-	picture string
+	// picture is the file that the run is drawn in, with its title; empty for none.
+	picture, title string
 
 	filled bool
 	load   load.Report
@@ -38,6 +42,7 @@ type row struct {
 	// reaction is from sending the change until the call reached AWS, in real time; 0 where
 	// nobody has called.
 	reaction time.Duration
+	run      picture.Run
 }
 
 // add adds a row, and returns its number.
@@ -68,6 +73,19 @@ func (r *row) fill(s *scene, report load.Report, complete time.Time) {
 			r.ecs += end.Sub(at)
 		}
 	}
+	r.run = s.drawn(r.title, updates, complete)
+}
+
+// drawn is the run of a scene, to be drawn.
+func (s *scene) drawn(title string, updates []time.Time, complete time.Time) picture.Run {
+	run := picture.Run{Title: title, Points: s.witness.points(s.sent), Marks: []picture.Mark{{Text: "change"}}}
+	for _, at := range updates {
+		run.Marks = append(run.Marks, picture.Mark{At: at.Sub(s.sent), Text: "UpdateService"})
+	}
+	run.Marks = append(run.Marks, s.marks...)
+	run.Marks = append(run.Marks, picture.Mark{At: complete.Sub(s.sent), Text: "complete"})
+	slices.SortStableFunc(run.Marks, func(a, b picture.Mark) int { return cmp.Compare(a.At, b.At) })
+	return run
 }
 
 // updates are when the calls of UpdateService arrived since the change was sent.
@@ -112,7 +130,7 @@ const (
 	tableEnds   = "<!-- table of make traffic: end -->\n"
 )
 
-// write puts the table, with how it was made, into the document.
+// write puts the table, with how it was made, into the document, and the pictures beside it.
 func (tb *table) write() error {
 	root, err := localcluster.ModuleRoot()
 	if err != nil {
@@ -129,5 +147,28 @@ func (tb *table) write() error {
 		return fmt.Errorf("%s has no lines %q and %q", name, tableBegins, tableEnds)
 	}
 	how := fmt.Sprintf("\n%s, %d cores, %s, AWS's clock %g times as fast as life.\n", time.Now().UTC().Format(time.DateOnly), runtime.NumCPU(), runtime.Version(), *speed)
-	return os.WriteFile(name, []byte(head+tableBegins+tb.markdown()+how+tableEnds+tail), 0o644)
+	if err := os.WriteFile(name, []byte(head+tableBegins+tb.markdown()+how+tableEnds+tail), 0o644); err != nil {
+		return err
+	}
+	return tb.draw(filepath.Join(root, "docs", "pictures"))
+}
+
+// draw writes the pictures.
+func (tb *table) draw(folder string) error {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	for _, r := range tb.rows {
+		if r.picture == "" || !r.filled {
+			continue
+		}
+		var b bytes.Buffer
+		if err := picture.SVG(&b, r.run); err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(folder, r.picture), b.Bytes(), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -2,6 +2,9 @@ package traffic_test
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -38,11 +41,12 @@ func namesOf(t *testing.T, s *scene) names {
 type truth struct {
 	at      time.Time
 	service ecstypes.Service
-	tasks   []ecstypes.Task
+	// tasks are those that nobody has told to stop.
+	tasks []ecstypes.Task
 	// image is what the primary deployment runs.
 	image string
-	// replicas are the running tasks by the revision that they run.
-	replicas map[string]picture.Count
+	// replicas are the tasks by the number of the revision that they run.
+	replicas map[int]picture.Count
 }
 
 // look reads the simulated AWS at one moment: not through calls, which take time, are
@@ -57,7 +61,7 @@ func (s *scene) look() truth {
 // lookAt reads with the world locked. What is not there is zero.
 func lookAt(sim *awssim.Sim, n names) truth {
 	call := &core.Call{Scope: n.scope}
-	tr := truth{at: sim.World().Now(), replicas: map[string]picture.Count{}}
+	tr := truth{at: sim.World().Now(), replicas: map[int]picture.Count{}}
 	services, err := sim.ECS.DescribeServices(call, &ecs.DescribeServicesInput{Cluster: &n.cluster, Services: []string{n.service}})
 	if err != nil || len(services.Services) == 0 {
 		return tr
@@ -72,19 +76,23 @@ func lookAt(sim *awssim.Sim, n names) truth {
 	for _, d := range health.TargetHealthDescriptions {
 		healthy[*d.Target.Id] = d.TargetHealth.State == elbtypes.TargetHealthStateEnumHealthy
 	}
-	listed, err := sim.ECS.ListTasks(call, &ecs.ListTasksInput{Cluster: &n.cluster, ServiceName: &n.service})
-	if err != nil || len(listed.TaskArns) == 0 {
-		return tr
-	}
-	described, err := sim.ECS.DescribeTasks(call, &ecs.DescribeTasksInput{Cluster: &n.cluster, Tasks: listed.TaskArns})
-	if err != nil {
-		return tr
-	}
-	tr.tasks = described.Tasks
-	for _, task := range tr.tasks {
+	tr.tasks = tasksOf(sim, call, n, ecstypes.DesiredStatusRunning)
+	for _, task := range slices.Concat(tr.tasks, tasksOf(sim, call, n, ecstypes.DesiredStatusStopped)) {
 		tr.count(task, healthy[detail(task, "privateIPv4Address")])
 	}
 	return tr
+}
+
+func tasksOf(sim *awssim.Sim, call *core.Call, n names, status ecstypes.DesiredStatus) []ecstypes.Task {
+	listed, err := sim.ECS.ListTasks(call, &ecs.ListTasksInput{Cluster: &n.cluster, ServiceName: &n.service, DesiredStatus: status})
+	if err != nil || len(listed.TaskArns) == 0 {
+		return nil
+	}
+	described, err := sim.ECS.DescribeTasks(call, &ecs.DescribeTasksInput{Cluster: &n.cluster, Tasks: listed.TaskArns})
+	if err != nil {
+		return nil
+	}
+	return described.Tasks
 }
 
 func imageOf(sim *awssim.Sim, call *core.Call, definition *string) string {
@@ -95,21 +103,34 @@ func imageOf(sim *awssim.Sim, call *core.Call, definition *string) string {
 	return aws.ToString(out.TaskDefinition.ContainerDefinitions[0].Image)
 }
 
+// count counts a task that is on its way, serves, or finishes what it has.
 func (tr *truth) count(task ecstypes.Task, healthy bool) {
-	if aws.ToString(task.LastStatus) != "RUNNING" {
+	n := revision(task.TaskDefinitionArn)
+	c := tr.replicas[n]
+	switch aws.ToString(task.LastStatus) {
+	case "PROVISIONING", "PENDING", "ACTIVATING":
+		c.Starting++
+	case "RUNNING":
+		if healthy {
+			c.Healthy++
+		} else {
+			c.Starting++
+		}
+	case "DEACTIVATING", "STOPPING":
+		c.Draining++
+	default:
 		return
 	}
-	c := tr.replicas[revision(task.TaskDefinitionArn)]
-	c.Running++
-	if healthy {
-		c.Healthy++
-	}
-	tr.replicas[revision(task.TaskDefinitionArn)] = c
+	tr.replicas[n] = c
 }
 
-// revision is FAMILY:N of a task definition's ARN.
-func revision(arn *string) string {
-	return aws.ToString(arn)[strings.LastIndex(aws.ToString(arn), "/")+1:]
+// revision is the number of a task definition's ARN.
+func revision(arn *string) int {
+	n, err := strconv.Atoi(aws.ToString(arn)[strings.LastIndex(aws.ToString(arn), ":")+1:])
+	if err != nil {
+		return 0 // the service is not there
+	}
+	return n
 }
 
 // detail is a detail of a task's network interface.
@@ -125,7 +146,7 @@ func detail(task ecstypes.Task, name string) string {
 }
 
 // primary is the revision that ECS works towards.
-func (tr truth) primary() string { return revision(tr.service.TaskDefinition) }
+func (tr truth) primary() int { return revision(tr.service.TaskDefinition) }
 
 // healthy is the number of healthy replicas of all revisions.
 func (tr truth) healthy() int32 {
@@ -138,16 +159,17 @@ func (tr truth) healthy() int32 {
 
 // unserved says what of the spec is not served; empty where all of it is.
 func (tr truth) unserved(spec *v1alpha1.FlexGatewayDeploymentSpec) string {
-	c := tr.replicas[tr.primary()]
+	want := map[int]picture.Count{}
+	if n := int(tr.service.DesiredCount); n > 0 {
+		want[tr.primary()] = picture.Count{Healthy: n}
+	}
 	switch {
 	case tr.image != spec.Image:
 		return fmt.Sprintf("the service runs %s, the spec asks for %s", tr.image, spec.Image)
 	case spec.Replicas != nil && tr.service.DesiredCount != *spec.Replicas:
 		return fmt.Sprintf("the service wants %d replicas, the spec asks for %d", tr.service.DesiredCount, *spec.Replicas)
-	case c.Healthy < int(tr.service.DesiredCount):
-		return fmt.Sprintf("%d of %d replicas of %s are healthy", c.Healthy, tr.service.DesiredCount, tr.primary())
-	case len(tr.replicas) > 1 || len(tr.replicas) == 1 && c.Running == 0:
-		return fmt.Sprintf("replicas of other versions than %s run: %v", tr.primary(), tr.replicas)
+	case !maps.Equal(want, tr.replicas):
+		return fmt.Sprintf("the replicas by revision are %+v, not %+v", tr.replicas, want)
 	}
 	return ""
 }

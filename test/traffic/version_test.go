@@ -8,7 +8,7 @@ import (
 
 func TestANewImageLosesNoRequest(t *testing.T) {
 	s := begin(t, "new image, 4 replicas", replicas(4))
-	s.row.picture = "rollout-rolling.svg"
+	s.row.picture, s.row.title = "rollout-rolling.svg", "A new image for 4 replicas, rolling"
 	s.planned(t, image(imageAfter))
 }
 
@@ -24,7 +24,7 @@ func TestAChangeOnTopOfAChangeInFlightLosesNoRequest(t *testing.T) {
 	s.edit(t, image(imageAfter))
 	s.await(t, "replicas of the first change", func() bool {
 		is := s.look()
-		return is.primary() != old && is.replicas[is.primary()].Running > 0
+		return is.primary() != old && is.replicas[is.primary()].Starting > 0
 	})
 	s.planned(t, image("docker.io/mulesoft/flex-gateway:1.13.2"))
 }

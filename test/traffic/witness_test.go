@@ -219,19 +219,22 @@ func (w *witness) describe() string {
 		text += fmt.Sprintf("  %s=%s %s (generation %d): %s\n", c.Type, c.Status, c.Reason, c.ObservedGeneration, c.Message)
 	}
 	is := w.scene.look()
-	text += fmt.Sprintf("in AWS: %d wanted of %s, replicas %v\n", is.service.DesiredCount, is.primary(), is.replicas)
+	text += fmt.Sprintf("in AWS: %d wanted of revision %d, replicas %+v\n", is.service.DesiredCount, is.primary(), is.replicas)
 	for _, e := range is.service.Events[:min(len(is.service.Events), 12)] {
 		text += fmt.Sprintf("  %s %s\n", e.CreatedAt.Format(time.TimeOnly), *e.Message)
 	}
 	return text
 }
 
-// points are the glances in the form of a picture, from a moment on.
+// points are the glances in the form of a picture, from a little before the moment on.
 func (w *witness) points(from time.Time) []picture.Point {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var all []picture.Point
-	for _, s := range w.seen {
+	for _, s := range w.seen[:max(len(w.seen)-1, 0)] { // at the last, the load has ended
+		if s.truth.at.Before(from.Add(-30 * time.Second)) {
+			continue
+		}
 		all = append(all, picture.Point{
 			At: s.truth.at.Sub(from), Replicas: s.truth.replicas, Requests: s.load.Sent, Failed: s.load.Failed, Phase: string(s.phase), Ready: s.isTrue,
 		})

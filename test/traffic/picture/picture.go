@@ -3,22 +3,27 @@
 package picture
 
 import (
+	"maps"
+	"slices"
 	"time"
 )
 
 // Run is what was recorded of one rollout.
 type Run struct {
-	Title  string
+	// Title is the line above the picture.
+	Title string
+	// Points are what was so, the oldest first.
 	Points []Point
-	Marks  []Mark
+	// Marks are what happened, the oldest first.
+	Marks []Mark
 }
 
 // Point is what was so at a moment.
 type Point struct {
 	// At is the time since the change.
 	At time.Duration
-	// Replicas are the running replicas by version.
-	Replicas map[string]Count
+	// Replicas are the replicas by the number of their revision.
+	Replicas map[int]Count
 	// Requests and Failed are those that ended since the point before.
 	Requests, Failed int
 	// Phase is the object's, and Ready its condition, where it speaks of the latest spec.
@@ -26,11 +31,59 @@ type Point struct {
 	Ready bool
 }
 
-// Count is how many replicas run, and how many of those are healthy.
-type Count struct{ Running, Healthy int }
+// Count is the replicas of one revision: those that are not healthy yet, those that get
+// new connections, and those that only finish what they have.
+type Count struct{ Starting, Healthy, Draining int }
+
+// Total is all of them.
+func (c Count) Total() int { return c.Starting + c.Healthy + c.Draining }
 
 // Mark is something that happened.
 type Mark struct {
 	At   time.Duration
 	Text string
+}
+
+// revisions are the numbers of all revisions, the oldest first.
+func (r Run) revisions() []int {
+	seen := map[int]bool{}
+	for _, p := range r.Points {
+		for n := range p.Replicas {
+			seen[n] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
+
+// most is the largest number of replicas at a time.
+func (r Run) most() int {
+	most := 1
+	for _, p := range r.Points {
+		n := 0
+		for _, c := range p.Replicas {
+			n += c.Total()
+		}
+		most = max(most, n)
+	}
+	return most
+}
+
+// rates are the requests a second up to each point; the first has none.
+func (r Run) rates() (rates []float64, fastest float64) {
+	rates = make([]float64, len(r.Points))
+	for i := 1; i < len(r.Points); i++ {
+		if d := r.Points[i].At - r.Points[i-1].At; d > 0 {
+			rates[i] = float64(r.Points[i].Requests) / d.Seconds()
+		}
+		fastest = max(fastest, rates[i])
+	}
+	return rates, fastest
+}
+
+// totals are the requests and failures of all points.
+func (r Run) totals() (requests, failed int) {
+	for _, p := range r.Points {
+		requests, failed = requests+p.Requests, failed+p.Failed
+	}
+	return requests, failed
 }
