@@ -61,7 +61,7 @@ WRITE ?=
 
 .PHONY: traffic
 traffic: controlplane ## measure what clients notice of each change (WRITE=1: into docs/rollouts.md; about 5 minutes)
-	go test -count=1 -timeout 40m -v ./test/traffic -args -speed $(SPEED) $(if $(WRITE),-write) | grep -v '^=== '
+	go test -count=1 -timeout 40m -v ./test/traffic -args -speed $(SPEED) $(if $(WRITE),-write) | grep --line-buffered -v '^=== '
 
 .PHONY: conformance
 conformance: ## let the AWS CLI, boto3 and moto's server judge the simulator (needs Python 3.11; about 2 minutes)

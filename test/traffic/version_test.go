@@ -18,13 +18,20 @@ func TestANewRegistrationLosesNoRequest(t *testing.T) {
 	s.complete(t)
 }
 
+// awaitRunning returns once replicas of the change run, and before they are healthy: they
+// have been registered with the load balancer, so that ECS has to drain them if it stops
+// them.
+func (s *scene) awaitRunning(t *testing.T) {
+	t.Helper()
+	s.await(t, "running replicas of the change", func() bool {
+		now := s.look().service.Deployments
+		return len(now) > 1 && now[0].RunningCount == now[0].DesiredCount
+	})
+}
+
 func TestAChangeOnTopOfAChangeInFlightLosesNoRequest(t *testing.T) {
 	s := begin(t, "new image while another rolls out", replicas(4))
-	old := s.look().primary()
 	s.edit(t, image(imageAfter))
-	s.await(t, "replicas of the first change", func() bool {
-		is := s.look()
-		return is.primary() != old && is.replicas[is.primary()].Starting > 0
-	})
+	s.awaitRunning(t)
 	s.planned(t, image("docker.io/mulesoft/flex-gateway:1.13.2"))
 }
