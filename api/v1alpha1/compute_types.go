@@ -13,9 +13,9 @@ package v1alpha1
 // +kubebuilder:validation:XValidation:rule="self.cpu != 8192 || (self.memory >= 16384 && self.memory <= 61440 && self.memory % 4096 == 0)",fieldPath=".memory",message="Fargate has no such size: with cpu 8192, memory (MiB) must be 16384 to 61440 in steps of 4096"
 // +kubebuilder:validation:XValidation:rule="self.cpu != 16384 || (self.memory >= 32768 && self.memory <= 122880 && self.memory % 8192 == 0)",fieldPath=".memory",message="Fargate has no such size: with cpu 16384, memory (MiB) must be 32768 to 122880 in steps of 8192"
 // +kubebuilder:validation:XValidation:rule="self.clusterName == oldSelf.clusterName",fieldPath=".clusterName",message="the cluster of a gateway cannot change: create another FlexGatewayDeployment in the new cluster and delete this one"
-// +kubebuilder:validation:XValidation:rule="(has(self.environment) && self.environment.exists(e, e.name == 'FLEX_SERVICE_ENVOY_DRAIN_TIME')) || self.stopTimeoutSeconds >= 30",fieldPath=".stopTimeoutSeconds",messageExpression="'requests would be cut: after SIGTERM the gateway drains for 25 s and needs 5 s to end, but ECS kills it after ' + string(self.stopTimeoutSeconds) + ' s. Set it to 30 or more, or FLEX_SERVICE_ENVOY_DRAIN_TIME in environment to less'"
+// +kubebuilder:validation:XValidation:rule="(has(self.environment) && self.environment.exists(e, e.name == 'FLEX_SERVICE_ENVOY_DRAIN_TIME')) || self.stopTimeoutSeconds >= 30",fieldPath=".stopTimeoutSeconds",message="requests would be cut: after SIGTERM the gateway drains for 25 s and needs 5 s to end, 30 s in all, before ECS kills it: set 30 or more, or FLEX_SERVICE_ENVOY_DRAIN_TIME in environment to less"
 // +kubebuilder:validation:XValidation:rule="!has(self.environment) || self.environment.all(e, e.name != 'FLEX_SERVICE_ENVOY_DRAIN_TIME' || e.value.matches('^[0-9]{1,3}s?$'))",fieldPath=".environment",message="FLEX_SERVICE_ENVOY_DRAIN_TIME is how long the gateway drains: write it in seconds, such as 25 or 25s"
-// +kubebuilder:validation:XValidation:rule="!has(self.environment) || self.environment.all(e, e.name != 'FLEX_SERVICE_ENVOY_DRAIN_TIME' || !e.value.matches('^[0-9]{1,3}s?$') || int(e.value.replace('s', '')) + 5 <= self.stopTimeoutSeconds)",fieldPath=".stopTimeoutSeconds",messageExpression="'requests would be cut: after SIGTERM the gateway drains for FLEX_SERVICE_ENVOY_DRAIN_TIME and needs 5 s to end, but ECS kills it after ' + string(self.stopTimeoutSeconds) + ' s. Raise it, or lower FLEX_SERVICE_ENVOY_DRAIN_TIME'"
+// +kubebuilder:validation:XValidation:rule="!has(self.environment) || self.environment.all(e, e.name != 'FLEX_SERVICE_ENVOY_DRAIN_TIME' || !e.value.matches('^[0-9]{1,3}s?$') || int(e.value.replace('s', '')) + 5 <= self.stopTimeoutSeconds)",fieldPath=".stopTimeoutSeconds",message="requests would be cut: after SIGTERM the gateway drains for FLEX_SERVICE_ENVOY_DRAIN_TIME and needs 5 s to end before ECS kills it: set this to FLEX_SERVICE_ENVOY_DRAIN_TIME + 5 or more"
 type ComputeSpec struct {
 	// ClusterName is the ECS cluster. It is made where it does not exist, shared by
 	// all gateways that name it, and removed with the last of them. A cluster that
@@ -47,6 +47,7 @@ type ComputeSpec struct {
 	// +kubebuilder:validation:MaxItems=50
 	// +listType=map
 	// +listMapKey=name
+	// +kubebuilder:validation:XValidation:rule="self.all(e, e.name.matches('^[A-Za-z_][A-Za-z0-9_]*$'))",message="names of environment variables have letters, digits and underscores only and do not start with a digit: rename the variable"
 	// +kubebuilder:validation:XValidation:rule="self.all(e, e.name != 'FLEX_CONFIG')",message="FLEX_CONFIG carries the registration: set registration.delivery to Environment instead"
 	// +optional
 	Environment []EnvironmentVariable `json:"environment,omitempty"`
@@ -64,7 +65,6 @@ type ComputeSpec struct {
 type EnvironmentVariable struct {
 	// Name of the variable.
 	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z_][A-Za-z0-9_]*$')",message="names of environment variables have letters, digits and underscores only and do not start with a digit: rename the variable"
 	// +kubebuilder:validation:MaxLength=255
 	Name string `json:"name"`
 	// Value of the variable.

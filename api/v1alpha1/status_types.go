@@ -8,7 +8,7 @@ type FlexGatewayDeploymentStatus struct {
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
-	// Phase is the state in one word: Creating, Updating, Ready, Degraded,
+	// Phase is the state in one word: Creating, Updating, Ready, Paused, Degraded,
 	// Failed, Deleting.
 	// +optional
 	Phase Phase `json:"phase,omitempty"`
@@ -97,6 +97,7 @@ const (
 	PhaseCreating Phase = "Creating"
 	PhaseUpdating Phase = "Updating"
 	PhaseReady    Phase = "Ready"
+	PhasePaused   Phase = "Paused"
 	PhaseDegraded Phase = "Degraded"
 	PhaseFailed   Phase = "Failed"
 	PhaseDeleting Phase = "Deleting"
@@ -239,17 +240,23 @@ type RevisionStatus struct {
 	// +listType=atomic
 	// +optional
 	Environment []EnvironmentVariable `json:"environment,omitempty"`
+	// RestartedAt is spec.rollout.restartedAt.
+	// +optional
+	RestartedAt *metav1.Time `json:"restartedAt,omitempty"`
+	// DeploymentID is ECS's id of the deployment that rolled it out.
+	// +optional
+	DeploymentID string `json:"deploymentID,omitempty"`
 	// Digest is the image's digest, once a replica has pulled it.
 	// +optional
 	Digest string `json:"digest,omitempty"`
 	// Change says what is different from the version before: image, size, environment,
-	// registration, restart.
+	// stop timeout, restart, or other settings.
 	// +optional
 	Change string `json:"change,omitempty"`
-	// StartedAt is when the version was first wanted.
+	// StartedAt is when ECS began to roll it out.
 	// +optional
 	StartedAt *metav1.Time `json:"startedAt,omitempty"`
-	// FinishedAt is when its outcome was known.
+	// FinishedAt is when all replicas ran it, or when it was given up.
 	// +optional
 	FinishedAt *metav1.Time `json:"finishedAt,omitempty"`
 	// Outcome is what became of it.

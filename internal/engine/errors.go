@@ -16,6 +16,8 @@ type Wait struct {
 	Typically time.Duration
 	// Reason says what is awaited, for people.
 	Reason string
+	// Code is a CamelCase word for a condition, where the wait is of a kind of its own.
+	Code string
 }
 
 // Error implements error.

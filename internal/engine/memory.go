@@ -187,7 +187,7 @@ func (s *Stack) fromMemory(ctx context.Context, n *node, wish any) (value any, w
 	}
 	if seen.wait != nil {
 		if left := seen.due.Sub(s.now()); left > dueTolerance {
-			return seen.value, &Wait{After: left, Reason: seen.wait.Reason}, nil
+			return seen.value, &Wait{After: left, Reason: seen.wait.Reason, Code: seen.wait.Code}, nil
 		}
 		value, err = n.verbs.poll(ctx, seen.value)
 		return value, nil, err

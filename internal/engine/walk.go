@@ -94,9 +94,10 @@ func (s *Stack) report() *Report {
 }
 
 // since is when the node's state began: earlier, where the last walk left it in the same
-// state. What was made in this walk was in none before.
+// state. What was made in this walk was in none before, and what was changed is awaited
+// anew.
 func (n *node) since() time.Time {
-	if !n.created && n.step.State == n.record.State && !n.record.Since.IsZero() {
+	if !n.created && n.step.Action != ActionUpdate && n.step.State == n.record.State && !n.record.Since.IsZero() {
 		return n.record.Since
 	}
 	return n.visited

@@ -178,7 +178,7 @@ func (b *builder) loadBalancer(vpc *engine.Ref[resource.NetworkState], clients c
 // health checks of a new target. The longest time before the first check is known from
 // AWS's own engineers.
 const (
-	taskStartSeconds        = 30
+	taskStartSeconds        = 32
 	targetRegisterSeconds   = 100
 	longestRegistrationTime = 180
 )
@@ -192,11 +192,12 @@ func (b *builder) service(
 	if b.onEFS() {
 		prerequisites = append(prerequisites, engine.Settled(mounts), engine.Settled(file))
 	}
-	checks := b.checkSeconds()
 	return resource.Service{
 		Common: b.common, Name: b.names.Service, Container: containerName, Replicas: b.spec.Replicas, AssignPublicIP: b.publicIP(),
-		Grace: longestRegistrationTime + checks, RolloutTime: seconds(taskStartSeconds + targetRegisterSeconds + checks), Before: b.in.Rollout,
-		Cluster: cluster, TaskDefinition: task, Network: vpc, SecurityGroups: clients.ids, TargetGroups: targets.groups, Prerequisites: prerequisites,
+		Grace: b.grace(), Settings: b.rolloutSettings(), Before: b.in.Rollout,
+		StartTime: seconds(taskStartSeconds), RolloutTime: seconds(taskStartSeconds + targetRegisterSeconds + b.checkSeconds()),
+		Cluster: cluster, TaskDefinition: task, Network: vpc, SecurityGroups: clients.ids,
+		TargetGroups: targets.groups, CheckedGroup: targets.checked, Prerequisites: prerequisites,
 	}
 }
 
@@ -208,9 +209,13 @@ func (b *builder) checkSeconds() int32 {
 
 func seconds(n int32) time.Duration { return time.Duration(n) * time.Second }
 
-func (b *builder) replicas(cluster *engine.Ref[resource.ClusterState], service *engine.Ref[resource.ServiceState], targets portTargets) resource.Replicas {
+func (b *builder) replicas(
+	cluster *engine.Ref[resource.ClusterState], service *engine.Ref[resource.ServiceState],
+	task *engine.Ref[resource.TaskDefinitionState], targets portTargets,
+) resource.Replicas {
 	return resource.Replicas{
-		Common: b.common, Cluster: cluster, Service: service, TargetGroup: targets.checked, PublicIPs: b.publicIP(), Known: b.in.Known,
-		HealthTime: seconds(targetRegisterSeconds + b.checkSeconds()),
+		Common: b.common, Cluster: cluster, Service: service, TaskDefinition: task, Container: containerName,
+		TargetGroup: targets.checked, PublicIPs: b.publicIP(), Known: b.in.Known,
+		HealthTime: seconds(targetRegisterSeconds + b.checkSeconds()), Goal: b.goal(),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
@@ -21,6 +22,7 @@ const (
 	configuration  = "/usr/local/share/mulesoft/flex-gateway/conf.d"
 	logPrefix      = "flex-gw"
 	digestLabel    = "flexgw.io/registration-digest"
+	restartLabel   = "flexgw.io/restarted-at"
 	configVariable = "FLEX_CONFIG"
 )
 
@@ -51,6 +53,9 @@ func (b *builder) taskDefinition(
 		Definition: func() (*ecs.RegisterTaskDefinitionInput, error) {
 			container := b.gatewayContainer()
 			container.DockerLabels = map[string]string{digestLabel: secret.Value().Digest}
+			if at := b.spec.Rollout.RestartedAt; at != nil {
+				container.DockerLabels[restartLabel] = at.UTC().Format(time.RFC3339)
+			}
 			input := b.fargate(b.names.TaskFamily, b.spec.Compute.CPU, b.spec.Compute.Memory, role)
 			if b.onEFS() {
 				container.MountPoints = []ecstypes.MountPoint{mount(configuration, true)}

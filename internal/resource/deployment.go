@@ -1,7 +1,7 @@
 package resource
 
 import (
-	"fmt"
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -16,18 +16,11 @@ type Deployment struct {
 	ID             string
 	TaskDefinition string
 	CreatedAt      time.Time
+	UpdatedAt      time.Time
 	Rollout        ecstypes.DeploymentRolloutState
 	Desired        int32
 	Running        int32
 	Failed         int32
-}
-
-// trouble is ECS's newest event where tasks of the deployment have failed.
-func (d Deployment) trouble(event string) string {
-	if d.Failed == 0 {
-		return ""
-	}
-	return fmt.Sprintf(", %d failed: %s", d.Failed, event)
 }
 
 // Rollout is what is remembered of the last rollout, so that a rollback that ECS did
@@ -38,6 +31,10 @@ type Rollout struct {
 	DeploymentID   string
 	StartedAt      time.Time
 	Failed         bool
+	// Reason is why tasks of it failed.
+	Reason string
+	// Progress is how far it has come.
+	Progress Progress
 }
 
 // Primary is the deployment that ECS works towards.
@@ -46,6 +43,11 @@ func (s *ServiceState) Primary() Deployment {
 		return Deployment{}
 	}
 	return s.Deployments[0]
+}
+
+// isSteady is true where ECS has nothing left to do.
+func (s *ServiceState) isSteady() bool {
+	return s.Primary().Rollout != ecstypes.DeploymentRolloutStateInProgress && s.Running == s.Desired
 }
 
 // rolledBack is true where the wanted revision was rolled out and ECS gave it up.
@@ -64,13 +66,17 @@ func (s *ServiceState) rolledBack(wanted string, before Rollout) bool {
 func (s *ServiceState) Rollout(wanted string, before Rollout) Rollout {
 	primary := s.Primary()
 	if primary.TaskDefinition == wanted {
-		return Rollout{
+		rollout := Rollout{
 			TaskDefinition: wanted, DeploymentID: primary.ID, StartedAt: primary.CreatedAt,
-			Failed: primary.Rollout == ecstypes.DeploymentRolloutStateFailed,
+			Failed: primary.Rollout == ecstypes.DeploymentRolloutStateFailed, Reason: s.Cause, Progress: before.Progress,
 		}
+		if rollout.Failed && rollout.Reason == "" && before.DeploymentID == primary.ID {
+			rollout.Reason = before.Reason // ECS shows stopped tasks for an hour only
+		}
+		return rollout
 	}
 	if s.rolledBack(wanted, before) {
-		before.Failed = true
+		before.Failed, before.Reason = true, cmp.Or(s.Cause, before.Reason)
 	}
 	return before
 }
@@ -85,7 +91,7 @@ func serviceState(d *ecstypes.Service) *ServiceState {
 		ARN: aws.ToString(d.ServiceArn), Cluster: aws.ToString(d.ClusterArn), Status: aws.ToString(d.Status),
 		TaskDefinition: aws.ToString(d.TaskDefinition),
 		Desired:        d.DesiredCount, Running: d.RunningCount, Pending: d.PendingCount,
-		Grace: aws.ToInt32(d.HealthCheckGracePeriodSeconds), Safe: isSafe(d.DeploymentConfiguration),
+		Grace: aws.ToInt32(d.HealthCheckGracePeriodSeconds), Limits: limitsOf(d.DeploymentConfiguration),
 		Targets: map[int32]string{}, Tags: ecsTagMap(d.Tags),
 	}
 	if n := d.NetworkConfiguration; n != nil && n.AwsvpcConfiguration != nil {
@@ -101,7 +107,8 @@ func serviceState(d *ecstypes.Service) *ServiceState {
 	for _, found := range d.Deployments {
 		deployment := Deployment{
 			ID: aws.ToString(found.Id), TaskDefinition: aws.ToString(found.TaskDefinition), CreatedAt: aws.ToTime(found.CreatedAt),
-			Rollout: found.RolloutState, Desired: found.DesiredCount, Running: found.RunningCount, Failed: found.FailedTasks,
+			UpdatedAt: aws.ToTime(found.UpdatedAt),
+			Rollout:   found.RolloutState, Desired: found.DesiredCount, Running: found.RunningCount, Failed: found.FailedTasks,
 		}
 		if aws.ToString(found.Status) == "PRIMARY" {
 			state.Deployments = slices.Insert(state.Deployments, 0, deployment)
@@ -110,20 +117,6 @@ func serviceState(d *ecstypes.Service) *ServiceState {
 		}
 	}
 	return state
-}
-
-// deploymentConfiguration is the controller's: see Service.
-func deploymentConfiguration() *ecstypes.DeploymentConfiguration {
-	return &ecstypes.DeploymentConfiguration{
-		MinimumHealthyPercent: ptr(minimumHealthyPercent), MaximumPercent: ptr(maximumPercent),
-		DeploymentCircuitBreaker: &ecstypes.DeploymentCircuitBreaker{Enable: true, Rollback: true},
-	}
-}
-
-// isSafe compares only what the controller sets; ECS answers with more.
-func isSafe(c *ecstypes.DeploymentConfiguration) bool {
-	return c != nil && aws.ToInt32(c.MinimumHealthyPercent) == minimumHealthyPercent && aws.ToInt32(c.MaximumPercent) == maximumPercent &&
-		c.DeploymentCircuitBreaker != nil && c.DeploymentCircuitBreaker.Enable && c.DeploymentCircuitBreaker.Rollback
 }
 
 // awsvpc is the network configuration of services and tasks.

@@ -53,14 +53,15 @@ func TestTheRolloutThatIsRememberedKeepsAFailure(t *testing.T) {
 }
 
 func TestDeploymentSettingsAreComparedOnlyWhereTheControllerSetsThem(t *testing.T) {
-	echoed := deploymentConfiguration()
+	settings := RolloutSettings{MinimumHealthyPercent: 100, MaximumPercent: 200}
+	echoed := settings.configuration()
 	echoed.BakeTimeInMinutes = ptr(int32(0))
 	echoed.Strategy = ecstypes.DeploymentStrategyRolling
-	if !isSafe(echoed) {
+	if limitsOf(echoed) != settings.limits() {
 		t.Error("ECS's own defaults beside ours are taken for drift")
 	}
 	echoed.DeploymentCircuitBreaker.Rollback = false
-	if isSafe(echoed) {
+	if limitsOf(echoed) == settings.limits() {
 		t.Error("a circuit breaker without rollback is taken for ours")
 	}
 }

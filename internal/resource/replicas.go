@@ -10,19 +10,20 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
-	elbv2 "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
-	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 
 	"flexgw.io/controller/internal/engine"
 )
 
 // Replicas are the running tasks of the service and their health in the load
-// balancer. They belong to ECS: they are only looked at, and only once the service
-// itself has settled.
+// balancer. They belong to ECS: they are only looked at, when they are awaited and
+// whenever the service itself is not as it was.
 type Replicas struct {
 	Common
-	Cluster *engine.Ref[ClusterState]
-	Service *engine.Ref[ServiceState]
+	Cluster        *engine.Ref[ClusterState]
+	Service        *engine.Ref[ServiceState]
+	TaskDefinition *engine.Ref[TaskDefinitionState]
+	// Container is the name of the container whose image counts.
+	Container string
 	// TargetGroup is the one whose health counts; all check the same port.
 	TargetGroup *engine.Ref[TargetGroupState]
 	// PublicIPs is true where tasks have public addresses.
@@ -31,6 +32,8 @@ type Replicas struct {
 	Known []Replica
 	// HealthTime is how long it takes as a rule until a new task is healthy.
 	HealthTime time.Duration
+	// Goal is what the replicas are on their way to.
+	Goal Goal
 }
 
 // Replica is a running task.
@@ -38,8 +41,10 @@ type Replica struct {
 	ID, Zone, Status               string
 	PrivateIP, PublicIP, PublicDNS string
 	TaskDefinition                 string
-	StartedAt                      time.Time
-	Healthy                        bool
+	// ImageDigest is the digest of the image that it runs, once that is pulled.
+	ImageDigest string
+	StartedAt   time.Time
+	Healthy     bool
 
 	networkInterface string
 }
@@ -47,6 +52,22 @@ type Replica struct {
 // ReplicasState is what is running.
 type ReplicasState struct {
 	Replicas []Replica
+	// Unhealthy is how many replicas of the wanted revision are yet to be healthy.
+	Unhealthy int32
+	Progress  Progress
+	// of is the service as it was when they were looked at.
+	of ReplicasWish
+}
+
+// healthLook is how often the health of replicas is looked at while the service itself is
+// awaited. Each change of the service is followed by a look at once.
+const healthLook = 30 * time.Second
+
+// ReplicasWish is that the replicas have been looked at since the service changed.
+type ReplicasWish struct {
+	Deployment       string
+	Rollout          ecstypes.DeploymentRolloutState
+	Desired, Running int32
 }
 
 // Healthy is the number of healthy replicas.
@@ -65,17 +86,21 @@ func (r Replicas) Identity() engine.Identity {
 	return engine.Identity{Kind: "Replicas", Name: "gateway"}
 }
 
-// Needs the service, settled, and the target group, without which nothing is healthy.
+// Needs the service, whatever its trouble, and the target group, without which nothing
+// is healthy.
 func (r Replicas) Needs() []engine.Need {
-	needs := []engine.Need{engine.Settled(r.Service).Inside()}
+	needs := []engine.Need{engine.Seen(r.Service), engine.Seen(r.TaskDefinition)}
 	if r.TargetGroup != nil {
-		needs = append(needs, engine.Exists(r.TargetGroup))
+		needs = append(needs, engine.Seen(r.TargetGroup))
 	}
 	return needs
 }
 
-// Wish is nothing: ECS makes replicas.
-func (r Replicas) Wish() (struct{}, error) { return struct{}{}, nil }
+// Wish follows the service: ECS makes replicas.
+func (r Replicas) Wish() (ReplicasWish, error) {
+	s := r.Service.Value()
+	return ReplicasWish{Deployment: s.Primary().ID, Rollout: s.Primary().Rollout, Desired: s.Desired, Running: s.Running}, nil
+}
 
 // Observe lists the tasks, describes them, and asks for their health.
 func (r Replicas) Observe(ctx context.Context, _ engine.Record) (*ReplicasState, error) {
@@ -84,33 +109,53 @@ func (r Replicas) Observe(ctx context.Context, _ engine.Record) (*ReplicasState,
 		return nil, nil
 	}
 	state := &ReplicasState{}
+	// In the first rollout nothing serves yet that would have to be watched.
+	first := len(r.Known) == 0 && service.Primary().Rollout == ecstypes.DeploymentRolloutStateInProgress
+	if service.Running+service.Pending > 0 && !first {
+		if err := r.addTasks(ctx, state, cluster, service); err != nil {
+			return nil, err
+		}
+	}
+	if r.TaskDefinition.Value() != nil {
+		state.of, _ = r.Wish()
+		r.addProgress(state)
+	}
+	return state, nil
+}
+
+func (r Replicas) addTasks(ctx context.Context, state *ReplicasState, cluster *ClusterState, service *ServiceState) error {
 	pages := ecs.NewListTasksPaginator(r.Cloud.ECS, &ecs.ListTasksInput{Cluster: &cluster.ARN, ServiceName: &service.ARN})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, gone(err)
+			return gone(err)
 		}
 		if len(page.TaskArns) == 0 {
 			continue
 		}
 		out, err := r.Cloud.ECS.DescribeTasks(ctx, &ecs.DescribeTasksInput{Cluster: &cluster.ARN, Tasks: page.TaskArns})
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, task := range out.Tasks {
-			state.Replicas = append(state.Replicas, replica(task))
+			state.Replicas = append(state.Replicas, r.replica(task))
 		}
 	}
 	if err := r.addPublicIPs(ctx, state); err != nil {
-		return nil, err
+		return err
 	}
-	return state, r.addHealth(ctx, state)
+	return r.addHealth(ctx, state)
 }
 
-func replica(task ecstypes.Task) Replica {
+func (r Replicas) replica(task ecstypes.Task) Replica {
 	found := Replica{
 		ID: revision(aws.ToString(task.TaskArn)), Zone: aws.ToString(task.AvailabilityZone), Status: aws.ToString(task.LastStatus),
 		TaskDefinition: aws.ToString(task.TaskDefinitionArn), StartedAt: aws.ToTime(task.StartedAt),
+	}
+	for _, container := range task.Containers {
+		if aws.ToString(container.Name) == r.Container {
+			found.ImageDigest = aws.ToString(container.ImageDigest)
+		}
 	}
 	for _, attachment := range task.Attachments {
 		for _, detail := range attachment.Details {
@@ -160,19 +205,12 @@ func (r Replicas) addPublicIPs(ctx context.Context, state *ReplicasState) error 
 }
 
 func (r Replicas) addHealth(ctx context.Context, state *ReplicasState) error {
-	group := r.TargetGroup.Value()
-	if group == nil || len(state.Replicas) == 0 {
+	if len(state.Replicas) == 0 {
 		return nil
 	}
-	out, err := r.Cloud.ELB.DescribeTargetHealth(ctx, &elbv2.DescribeTargetHealthInput{TargetGroupArn: &group.ARN})
+	healthy, err := healthyTargets(ctx, r.Cloud.ELB, r.TargetGroup)
 	if err != nil {
-		return gone(err)
-	}
-	healthy := map[string]bool{}
-	for _, d := range out.TargetHealthDescriptions {
-		if d.Target != nil && d.TargetHealth != nil && d.TargetHealth.State == elbtypes.TargetHealthStateEnumHealthy {
-			healthy[aws.ToString(d.Target.Id)] = true
-		}
+		return err
 	}
 	for i, found := range state.Replicas {
 		state.Replicas[i].Healthy = found.PrivateIP != "" && healthy[found.PrivateIP]
@@ -183,29 +221,37 @@ func (r Replicas) addHealth(ctx context.Context, state *ReplicasState) error {
 // Owner is external: replicas belong to ECS.
 func (r Replicas) Owner(*ReplicasState) engine.Ownership { return engine.External() }
 
-// Diff is empty.
-func (r Replicas) Diff(struct{}, *ReplicasState) *compare.Delta { return nil }
+// Diff is what makes the engine look again: the service is not as it was at the last
+// look. There is nothing to change.
+func (r Replicas) Diff(wish ReplicasWish, observed *ReplicasState) *compare.Delta {
+	delta := compare.NewDelta()
+	diff(delta, "service", wish, observed.of)
+	return delta
+}
 
 // Create is never asked for: the state is there whenever the service is.
-func (r Replicas) Create(context.Context, struct{}) (*ReplicasState, error) {
-	return nil, engine.WaitFor(5*time.Second, "ECS has not listed the tasks yet")
+func (r Replicas) Create(context.Context, ReplicasWish) (*ReplicasState, error) {
+	return nil, engine.WaitFor(5*time.Second, "ECS does not show the tasks yet")
 }
 
 // Update does nothing.
-func (r Replicas) Update(_ context.Context, _ struct{}, observed *ReplicasState, _ *compare.Delta) (*ReplicasState, error) {
+func (r Replicas) Update(_ context.Context, _ ReplicasWish, observed *ReplicasState, _ *compare.Delta) (*ReplicasState, error) {
 	return observed, nil
 }
 
 // Delete does nothing.
 func (r Replicas) Delete(context.Context, *ReplicasState) error { return nil }
 
-// Volatile: ECS starts and stops tasks by itself.
-func (r Replicas) Volatile() bool { return true }
-
 // Settled once as many replicas are healthy as the service should have.
 func (r Replicas) Settled(observed *ReplicasState) error {
 	desired, healthy := r.Service.Value().Desired, observed.Healthy()
-	if healthy >= desired {
+	if r.isStuck(observed.Progress) {
+		return r.stuck(observed)
+	}
+	switch {
+	case !r.Service.Value().isSteady() && observed.Unhealthy > 0:
+		return engine.WaitFor(healthLook, "the load balancer finds %d of %d replicas healthy", healthy, desired)
+	case healthy >= desired:
 		return nil
 	}
 	return engine.WaitTypically(r.HealthTime, "the load balancer finds %d of %d replicas healthy", healthy, desired)

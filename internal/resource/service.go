@@ -2,11 +2,10 @@ package resource
 
 import (
 	"context"
-	"fmt"
 	"maps"
+	"slices"
 	"time"
 
-	"github.com/aws-controllers-k8s/runtime/pkg/compare"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
@@ -29,8 +28,11 @@ type Service struct {
 	AssignPublicIP bool
 	// Grace is how long ECS ignores failing health checks of a new task, in seconds.
 	Grace int32
-	// RolloutTime is how long a rollout takes as a rule.
-	RolloutTime time.Duration
+	// Settings are how changes reach the tasks.
+	Settings RolloutSettings
+	// StartTime is how long it takes as a rule until new tasks run, and RolloutTime how
+	// long until they are healthy.
+	StartTime, RolloutTime time.Duration
 	// Before is the rollout that was recorded last.
 	Before Rollout
 
@@ -40,6 +42,8 @@ type Service struct {
 	SecurityGroups func() []string
 	// TargetGroups are the target groups by container port.
 	TargetGroups map[int32]*engine.Ref[TargetGroupState]
+	// CheckedGroup is the one of them whose health counts.
+	CheckedGroup *engine.Ref[TargetGroupState]
 	// Prerequisites are resources that the tasks or ECS need besides these.
 	Prerequisites []engine.Need
 }
@@ -73,22 +77,18 @@ type ServiceState struct {
 	PublicIP  bool
 	Targets   map[int32]string
 	Grace     int32
-	// Safe is true where the deployment settings are the controller's.
-	Safe bool
-	Tags map[string]string
+	// Limits are the deployment settings that are in force.
+	Limits DeploymentLimits
+	Tags   map[string]string
+	// Healthy is the number of healthy tasks. It is read only where the next step of the
+	// count hangs on it.
+	Healthy int32
+	// Cause is why tasks of the newest revision failed, in ECS's words. It is read only
+	// where some did.
+	Cause string
 
 	recorded bool
 }
-
-// The deployment settings of every service: new tasks must be healthy before old ones
-// go, and ECS goes back to the last good revision by itself.
-const (
-	minimumHealthyPercent int32 = 100
-	maximumPercent        int32 = 200
-)
-
-// scaleTime is how long it takes as a rule until new tasks run.
-const scaleTime = 32 * time.Second
 
 // Identity is Service/gateway.
 func (s Service) Identity() engine.Identity {
@@ -99,8 +99,8 @@ func (s Service) Identity() engine.Identity {
 // or registration fails and counts against the circuit breaker.
 func (s Service) Needs() []engine.Need {
 	needs := []engine.Need{engine.Settled(s.Cluster), engine.Settled(s.TaskDefinition).Older(), engine.Settled(s.Network)}
-	for _, group := range s.TargetGroups {
-		needs = append(needs, engine.Exists(group))
+	for _, port := range slices.Sorted(maps.Keys(s.TargetGroups)) { // the engine's memory goes by their order
+		needs = append(needs, engine.Exists(s.TargetGroups[port]))
 	}
 	return append(needs, s.Prerequisites...)
 }
@@ -137,44 +137,33 @@ func (s Service) Observe(ctx context.Context, recorded engine.Record) (*ServiceS
 				return nil, err
 			}
 			state.recorded = isRecorded(recorded, state.ARN)
-			return state, nil
+			return state, s.look(ctx, state)
 		}
 	}
 	return nil, nil
 }
 
+// look reads what only some situations ask for.
+func (s Service) look(ctx context.Context, state *ServiceState) error {
+	if s.isStepping(state) {
+		healthy, err := healthyTargets(ctx, s.Cloud.ELB, s.CheckedGroup)
+		if err != nil {
+			return err
+		}
+		state.Healthy = int32(len(healthy))
+	}
+	troubled := state.troubled(s.Before)
+	if troubled == "" {
+		return nil
+	}
+	cause, err := s.cause(ctx, state, troubled)
+	state.Cause = cause
+	return err
+}
+
 // Owner reads the tags.
 func (s Service) Owner(observed *ServiceState) engine.Ownership {
 	return s.ownership(observed.Tags, observed.recorded)
-}
-
-// Diff compares what the wish declares. A revision that ECS has rolled back is not
-// tried again: only another wish is.
-func (s Service) Diff(wish ServiceWish, observed *ServiceState) *compare.Delta {
-	delta := compare.NewDelta()
-	if observed.Status != statusActive {
-		return delta // ECS refuses changes while it drains
-	}
-	if !observed.rolledBack(wish.TaskDefinition, s.Before) {
-		diff(delta, "taskDefinition", wish.TaskDefinition, observed.TaskDefinition)
-	}
-	if wish.Replicas != nil {
-		diff(delta, "replicas", *wish.Replicas, observed.Desired)
-	}
-	if !sameSet(wish.Subnets, observed.Subnets) {
-		delta.Add("network.subnets", wish.Subnets, observed.Subnets)
-	}
-	if !sameSet(wish.Groups, observed.Groups) {
-		delta.Add("network.securityGroups", wish.Groups, observed.Groups)
-	}
-	diff(delta, "network.assignPublicIP", wish.PublicIP, observed.PublicIP)
-	if !maps.Equal(wish.Targets, observed.Targets) {
-		delta.Add("loadBalancers", wish.Targets, observed.Targets)
-	}
-	diff(delta, "healthCheckGracePeriod", wish.Grace, observed.Grace)
-	diff(delta, "deploymentConfiguration", true, observed.Safe)
-	diffTags(delta, wish.Tags, observed.Tags)
-	return delta
 }
 
 // Create makes the service; the token keeps ECS from making it twice.
@@ -188,7 +177,7 @@ func (s Service) Create(ctx context.Context, wish ServiceWish) (*ServiceState, e
 		ClientToken: ptr(token(s.Gateway.UID, "service", wish.Cluster)), LaunchType: ecstypes.LaunchTypeFargate,
 		SchedulingStrategy:      ecstypes.SchedulingStrategyReplica,
 		DeploymentController:    &ecstypes.DeploymentController{Type: ecstypes.DeploymentControllerTypeEcs},
-		DeploymentConfiguration: deploymentConfiguration(), PlatformVersion: ptr("LATEST"),
+		DeploymentConfiguration: s.Settings.configuration(), PlatformVersion: ptr("LATEST"),
 		NetworkConfiguration: awsvpc(wish.Subnets, wish.Groups, wish.PublicIP), LoadBalancers: s.loadBalancers(wish.Targets),
 		HealthCheckGracePeriodSeconds: &wish.Grace, PropagateTags: ecstypes.PropagateTagsService, EnableECSManagedTags: true,
 		Tags: ecsTags(wish.Tags),
@@ -217,46 +206,6 @@ func serviceRefusal(err error) error {
 	return err
 }
 
-// Update sends only what differs: ECS starts a deployment for some fields even where
-// their value is the same.
-func (s Service) Update(ctx context.Context, wish ServiceWish, observed *ServiceState, delta *compare.Delta) (*ServiceState, error) {
-	updated := *observed
-	if input, changed := s.updateInput(wish, observed, delta); changed {
-		out, err := s.Cloud.ECS.UpdateService(ctx, input)
-		if err != nil {
-			return nil, serviceRefusal(err)
-		}
-		if out.Service == nil || out.Service.ServiceArn == nil {
-			return nil, complete(s.Identity(), "")
-		}
-		updated = *serviceState(out.Service)
-	}
-	err := retag(ctx, delta, wish.Tags, observed.Tags, func(ctx context.Context, tags map[string]string) error {
-		_, err := s.Cloud.ECS.TagResource(ctx, &ecs.TagResourceInput{ResourceArn: &observed.ARN, Tags: ecsTags(tags)})
-		return err
-	})
-	updated.Tags = merged(observed.Tags, wish.Tags)
-	return &updated, err
-}
-
-func (s Service) updateInput(wish ServiceWish, observed *ServiceState, delta *compare.Delta) (*ecs.UpdateServiceInput, bool) {
-	input := &ecs.UpdateServiceInput{Cluster: &wish.Cluster, Service: &observed.ARN}
-	changed := false
-	set := func(path string, apply func()) {
-		if delta.DifferentAt(path) {
-			apply()
-			changed = true
-		}
-	}
-	set("taskDefinition", func() { input.TaskDefinition = &wish.TaskDefinition })
-	set("replicas", func() { input.DesiredCount = wish.Replicas })
-	set("network", func() { input.NetworkConfiguration = awsvpc(wish.Subnets, wish.Groups, wish.PublicIP) })
-	set("loadBalancers", func() { input.LoadBalancers = s.loadBalancers(wish.Targets) })
-	set("healthCheckGracePeriod", func() { input.HealthCheckGracePeriodSeconds = &wish.Grace })
-	set("deploymentConfiguration", func() { input.DeploymentConfiguration = deploymentConfiguration() })
-	return input, changed
-}
-
 // Delete drains the service; it is gone once its last task is.
 func (s Service) Delete(ctx context.Context, observed *ServiceState) error {
 	if observed.Status != statusDraining {
@@ -271,36 +220,6 @@ func (s Service) Delete(ctx context.Context, observed *ServiceState) error {
 // Release takes the owner tags away.
 func (s Service) Release(ctx context.Context, observed *ServiceState) error {
 	return untagECS(ctx, s.Cloud.ECS, observed.ARN)
-}
-
-// The reasons of the problems of a rollout.
-const (
-	ReasonRolledBack    = "RolledBack"
-	ReasonRolloutFailed = "RolloutFailed"
-)
-
-// Settled once the wanted revision runs in the wanted number. A rollback that is
-// stable is not.
-func (s Service) Settled(observed *ServiceState) error {
-	wanted := s.TaskDefinition.Value().ARN
-	primary := observed.Primary()
-	switch {
-	case observed.Status == statusDraining:
-		return engine.WaitFor(15*time.Second, "the service was deleted by someone else; it is made anew once ECS has drained it")
-	case observed.rolledBack(wanted, s.Before) && primary.TaskDefinition != wanted:
-		return &engine.Problem{Reason: ReasonRolledBack, Terminal: true, Message: fmt.Sprintf(
-			"ECS rolled %s back, %s is serving: change the spec to try again (%s)", revision(wanted), revision(primary.TaskDefinition), observed.LastEvent)}
-	case primary.Rollout == ecstypes.DeploymentRolloutStateFailed:
-		return &engine.Problem{Reason: ReasonRolloutFailed, Terminal: true, Message: fmt.Sprintf(
-			"ECS gave up starting %s: change the spec to try again (%s)", revision(primary.TaskDefinition), observed.LastEvent)}
-	case primary.Rollout == ecstypes.DeploymentRolloutStateInProgress:
-		return engine.WaitTypically(s.RolloutTime, "ECS is rolling %s out: %d of %d tasks running%s",
-			revision(primary.TaskDefinition), primary.Running, primary.Desired, primary.trouble(observed.LastEvent))
-	case primary.Running != observed.Desired:
-		return engine.WaitTypically(scaleTime, "ECS is scaling: %d of %d tasks running%s", primary.Running, observed.Desired, primary.trouble(observed.LastEvent))
-	default:
-		return nil
-	}
 }
 
 // ID is the service's ARN.

@@ -48,28 +48,44 @@ func fill(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayDepl
 		st.Endpoint = seen.LoadBalancer.DNSName
 	}
 	if s := seen.Service; s != nil {
-		fillService(st, s, seen.TaskDefinition, Rollout(&gw.Status))
+		fillService(st, s)
 	}
 	if seen.Replicas != nil {
 		st.Tasks = tasks(seen.Replicas)
 		st.ReadyReplicas = seen.Replicas.Healthy()
 	}
+	if seen.Service != nil && seen.TaskDefinition != nil {
+		fillRollout(st, gw, seen)
+	}
 }
 
-func fillService(st *v1alpha1.FlexGatewayDeploymentStatus, s *resource.ServiceState, wanted *resource.TaskDefinitionState, before resource.Rollout) {
+func fillService(st *v1alpha1.FlexGatewayDeploymentStatus, s *resource.ServiceState) {
 	st.TaskDefinition = s.TaskDefinition
 	st.DesiredReplicas, st.Replicas = s.Desired, s.Running
 	st.ReadyReplicas = min(st.ReadyReplicas, s.Running) // until the next look at their health
-	if wanted == nil {
-		return
-	}
+}
+
+// fillRollout says how far the service is on its way to the wanted revision and count.
+func fillRollout(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayDeployment, seen Observed) {
+	wanted := seen.TaskDefinition.ARN
 	st.UpdatedReplicas = 0
-	for _, d := range s.Deployments {
-		if d.TaskDefinition == wanted.ARN {
+	for _, d := range seen.Service.Deployments {
+		if d.TaskDefinition == wanted {
 			st.UpdatedReplicas += d.Running
 		}
 	}
-	st.Rollout = rolloutStatus(s.Rollout(wanted.ARN, before))
+	rollout := seen.Service.Rollout(wanted, Rollout(&gw.Status))
+	switch {
+	case rollout.Failed:
+		rollout.Progress = resource.Progress{}
+	case seen.Replicas != nil:
+		rollout.Progress = seen.Replicas.Progress
+	}
+	st.Rollout = rolloutStatus(rollout)
+	if st.Rollout != nil && gw.Spec.Rollout.MaxReplicaStep != nil && gw.Spec.Replicas != nil && *gw.Spec.Replicas != seen.Service.Desired {
+		st.Rollout.TargetReplicas = gw.Spec.Replicas
+	}
+	st.History = history(gw, st.Rollout, seen)
 }
 
 // version is the tag of an image, or the beginning of its digest.

@@ -93,17 +93,21 @@ func why(report *engine.Report) (reason, message string) {
 	if problem := pressing(report); problem != nil {
 		return problem.Problem.Reason, problem.Identity.String() + ": " + problem.Problem.Error()
 	}
+	reason = v1alpha1.ReasonWaiting
 	var waits, blocked []string
 	for _, s := range report.Steps {
 		switch {
 		case s.Wait != nil:
 			waits = append(waits, s.Wait.Reason)
+			if s.Wait.Code != "" {
+				reason = s.Wait.Code
+			}
 		case s.State == engine.StateBlocked || s.State == engine.StatePending:
 			blocked = append(blocked, fmt.Sprintf("%s %s", s.Identity, s.Reason))
 		}
 	}
 	if len(waits) > 0 {
-		return v1alpha1.ReasonWaiting, strings.Join(waits, "; ")
+		return reason, strings.Join(waits, "; ")
 	}
 	return v1alpha1.ReasonCreating, strings.Join(blocked, "; ")
 }
@@ -131,6 +135,8 @@ func setProgressing(c conditions, report *engine.Report) {
 		switch {
 		case s.Problem != nil:
 			c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, s.Problem.Reason, s.Problem.Error())
+		case s.Wait != nil && s.Wait.Code != "": // on a person
+			c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, s.Wait.Code, s.Wait.Reason)
 		case s.Wait != nil:
 			c.set(v1alpha1.ConditionProgressing, metav1.ConditionTrue, v1alpha1.ReasonRollingOut, s.Wait.Reason)
 		default:
@@ -171,7 +177,21 @@ func summarize(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewa
 	problem := pressing(report)
 	stalled := problem != nil && problem.Problem.Terminal
 	c.when(v1alpha1.ConditionStalled, stalled, reason, message)
-	c.when(v1alpha1.ConditionReconciling, !stalled, reason, message)
+	c.when(v1alpha1.ConditionReconciling, !stalled && !isPaused(report), reason, message)
+}
+
+// isPaused is true where nothing is outstanding but what spec.rollout.paused holds back.
+func isPaused(report *engine.Report) bool {
+	paused := false
+	for _, s := range report.Steps {
+		switch {
+		case s.Problem != nil || s.Wait != nil && s.Wait.Code != v1alpha1.ReasonPaused:
+			return false
+		case s.Wait != nil:
+			paused = true
+		}
+	}
+	return paused
 }
 
 // phase is the state in one word.
@@ -181,6 +201,8 @@ func phase(st *v1alpha1.FlexGatewayDeploymentStatus, before v1alpha1.Phase, repo
 	switch {
 	case report.Done():
 		return v1alpha1.PhaseReady
+	case isPaused(report):
+		return v1alpha1.PhasePaused
 	case problem != nil && available:
 		return v1alpha1.PhaseDegraded
 	case problem != nil && problem.Problem.Terminal:

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
 
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/engine"
@@ -88,10 +89,15 @@ func stillDeleting(before *v1alpha1.FlexGatewayDeploymentStatus, s engine.Step) 
 	return found && s.Action == engine.ActionDelete && earlier.State == string(engine.StateDeleting)
 }
 
-// alreadyTold is true where the same problem stood in the inventory before.
+// alreadyTold is true where the same problem stood in the inventory before, or where the
+// gateway has not been ready for the same reason: a sentence may have figures that change.
 func alreadyTold(before *v1alpha1.FlexGatewayDeploymentStatus, s engine.Step) bool {
 	earlier, found := inInventory(before, s)
-	return found && earlier.State == string(s.State) && earlier.Reason == s.Reason
+	if !found || earlier.State != string(s.State) {
+		return false
+	}
+	ready := meta.FindStatusCondition(before.Conditions, v1alpha1.ConditionReady)
+	return earlier.Reason == s.Reason || ready != nil && ready.Reason == s.Problem.Reason && s.Problem.Reason == v1alpha1.ReasonProgressDeadlineExceeded
 }
 
 // inInventory is what the inventory said of a step's resource.

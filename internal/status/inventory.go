@@ -46,11 +46,18 @@ func Rollout(st *v1alpha1.FlexGatewayDeploymentStatus) resource.Rollout {
 	if st.Rollout == nil {
 		return resource.Rollout{}
 	}
-	rollout := resource.Rollout{TaskDefinition: st.Rollout.TaskDefinition, DeploymentID: st.Rollout.DeploymentID, Failed: st.Rollout.Failed}
-	if st.Rollout.StartedAt != nil {
-		rollout.StartedAt = st.Rollout.StartedAt.Time
+	r := st.Rollout
+	return resource.Rollout{
+		TaskDefinition: r.TaskDefinition, DeploymentID: r.DeploymentID, StartedAt: moment(r.StartedAt), Failed: r.Failed, Reason: r.Reason,
+		Progress: resource.Progress{Remaining: r.Remaining, At: moment(r.ProgressedAt)},
 	}
-	return rollout
+}
+
+func moment(t *metav1.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return t.Time
 }
 
 func rolloutStatus(r resource.Rollout) *v1alpha1.RolloutStatus {
@@ -59,6 +66,7 @@ func rolloutStatus(r resource.Rollout) *v1alpha1.RolloutStatus {
 	}
 	return &v1alpha1.RolloutStatus{
 		TaskDefinition: r.TaskDefinition, DeploymentID: r.DeploymentID, Failed: r.Failed, StartedAt: timestamp(r.StartedAt),
+		Reason: clip(r.Reason), Remaining: r.Progress.Remaining, ProgressedAt: timestamp(r.Progress.At),
 	}
 }
 

@@ -47,6 +47,7 @@ func TestTheStatusTellsWhatWasObserved(t *testing.T) {
 		TaskDefinition: "arn:aws:ecs:us-east-1:123456789012:task-definition/one:2", Account: "123456789012", Region: "us-east-1",
 		Network: &v1alpha1.NetworkStatus{VPCID: "vpc-1", SubnetIDs: []string{"subnet-a", "subnet-b"}, Zones: []string{"us-east-1a", "us-east-1b"}},
 		Rollout: &v1alpha1.RolloutStatus{TaskDefinition: "arn:aws:ecs:us-east-1:123456789012:task-definition/one:2", DeploymentID: "ecs-svc/2", StartedAt: &long},
+		History: []v1alpha1.RevisionStatus{{Revision: 2, Image: gw.Spec.Image, DeploymentID: "ecs-svc/2", StartedAt: &long, Outcome: v1alpha1.OutcomeInProgress}},
 		Tasks: []v1alpha1.TaskStatus{
 			{ID: "t1", Zone: "us-east-1a", PrivateIP: "10.0.0.2", PublicIP: "198.51.100.1", PublicDNSName: "ec2-198-51-100-1", TaskDefinition: "one:1", Status: "RUNNING"},
 			{ID: "t2", Zone: "us-east-1b", PrivateIP: "10.0.1.2", TaskDefinition: "one:2", Status: "RUNNING", Healthy: true, StartedAt: &long},

@@ -38,6 +38,9 @@ func TestTheAPIServerFillsInTheDefaults(t *testing.T) {
 			},
 			CrossZone: new(false), DeregistrationDelaySeconds: new(int32(300)),
 		},
+		Rollout: v1alpha1.RolloutSpec{
+			MinimumHealthyPercent: new(int32(100)), MaximumPercent: new(int32(200)), ProgressDeadlineSeconds: new(int32(1200)), HistoryLimit: new(int32(10)),
+		},
 		Logging: v1alpha1.LoggingSpec{RetentionDays: 30},
 	}
 	if difference := cmp.Diff(want, got.Spec); difference != "" {
@@ -52,7 +55,7 @@ func TestAClientWithGoTypesGetsTheSameDefaults(t *testing.T) {
 	if err := dryRunCreate(t, yamlObject); err != nil {
 		t.Fatal(err)
 	}
-	empty := object(t, "defaulted", with(`network: {}`, `storage: {}`, `compute: {}`, `loadBalancer: {healthCheck: {}}`, `logging: {}`))
+	empty := object(t, "defaulted", with(`network: {}`, `storage: {}`, `compute: {}`, `loadBalancer: {healthCheck: {}}`, `rollout: {}`, `logging: {}`))
 	if err := dryRunCreate(t, empty); err != nil {
 		t.Fatal(err)
 	}

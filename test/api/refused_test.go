@@ -15,6 +15,13 @@ const (
 	listenerMessage   = "two ports cannot share a listenerPort: give each its own"
 	checkedMessage    = "the health check port must be one of spec.ports: add it there or choose another"
 	logGroupMessage   = "log group names have letters, digits and . - _ / # only and do not start with aws/: rename the log group"
+	drainMessage      = "requests would be cut: after SIGTERM the gateway drains for 25 s and needs 5 s to end, 30 s in all, before ECS kills it: set 30 or more, or FLEX_SERVICE_ENVOY_DRAIN_TIME in environment to less"
+	ownDrainMessage   = "requests would be cut: after SIGTERM the gateway drains for FLEX_SERVICE_ENVOY_DRAIN_TIME and needs 5 s to end before ECS kills it: set this to FLEX_SERVICE_ENVOY_DRAIN_TIME + 5 or more"
+	drainFormMessage  = "FLEX_SERVICE_ENVOY_DRAIN_TIME is how long the gateway drains: write it in seconds, such as 25 or 25s"
+	deadlockMessage   = "ECS could neither start nor stop a replica: replicas x maximumPercent / 100 rounded down may run, and replicas x minimumHealthyPercent / 100 rounded up must be healthy. Raise maximumPercent until one more may run, or lower minimumHealthyPercent until one may go"
+	percentMessage    = "ECS could neither start nor stop a replica: raise maximumPercent above 100 or set minimumHealthyPercent below 100"
+	graceMessage      = "good replicas would be replaced before they pass their first checks: the load balancer needs up to 180 s before it checks, and intervalSeconds x healthyThreshold for the checks. Set 180 + loadBalancer.healthCheck.intervalSeconds x healthyThreshold or more, or leave it out"
+	stepMessage       = "steps need a count to go to: set spec.replicas, or remove maxReplicaStep where an autoscaler owns the count"
 	tagKeyMessage     = "tag keys have 1-128 characters and start neither with aws: nor with flexgw.io/: rename the tag"
 )
 
@@ -79,9 +86,24 @@ func TestTheseSpecsAreRefused(t *testing.T) {
 		{"an environment variable twice", with(`compute: {environment: [{name: A, value: one}, {name: A, value: two}]}`), refused("spec.compute.environment[1]", `Duplicate value: {"name":"A"}`)},
 		{
 			"an environment variable that no shell takes", with(`compute: {environment: [{name: A-B}]}`),
-			refused("spec.compute.environment[0].name", "names of environment variables have letters, digits and underscores only and do not start with a digit: rename the variable"),
+			refused("spec.compute.environment", "names of environment variables have letters, digits and underscores only and do not start with a digit: rename the variable"),
 		},
 		{"a longer stop than Fargate allows", with(`compute: {stopTimeoutSeconds: 121}`), refused("spec.compute.stopTimeoutSeconds", "spec.compute.stopTimeoutSeconds in body should be less than or equal to 120")},
+		{"a stop that cuts the gateway's drain", with(`compute: {stopTimeoutSeconds: 29}`), refused("spec.compute.stopTimeoutSeconds", drainMessage)},
+		{
+			"a stop that cuts a longer drain", with(`compute: {environment: [{name: FLEX_SERVICE_ENVOY_DRAIN_TIME, value: 56s}]}`),
+			refused("spec.compute.stopTimeoutSeconds", ownDrainMessage),
+		},
+		{
+			"a drain time that is no number of seconds", with(`compute: {environment: [{name: FLEX_SERVICE_ENVOY_DRAIN_TIME, value: 1m}]}`),
+			refused("spec.compute.environment", drainFormMessage),
+		},
+		{"percentages that leave nothing to do", with(`rollout: {minimumHealthyPercent: 100, maximumPercent: 100}`), refused("spec.rollout.maximumPercent", percentMessage)},
+		{"percentages that leave nothing to do with so few replicas", with(`replicas: 3`, `rollout: {maximumPercent: 125}`), refused("spec.rollout.maximumPercent", deadlockMessage)},
+		{"a minimum that rounds up to all replicas", with(`replicas: 2`, `rollout: {minimumHealthyPercent: 75, maximumPercent: 100}`), refused("spec.rollout.maximumPercent", deadlockMessage)},
+		{"a grace period shorter than the first checks", with(`rollout: {healthCheckGracePeriodSeconds: 199}`), refused("spec.rollout.healthCheckGracePeriodSeconds", graceMessage)},
+		{"steps without a count", with(`rollout: {maxReplicaStep: 2}`), refused("spec.rollout.maxReplicaStep", stepMessage)},
+		{"steps of nothing", with(`replicas: 4`, `rollout: {maxReplicaStep: 0}`), refused("spec.rollout.maxReplicaStep", "spec.rollout.maxReplicaStep in body should be greater than or equal to 1")},
 		{"a role that is none", with(`identity: {executionRoleARN: ecs}`), refused("spec.identity.executionRoleARN", "give the whole ARN of the role, such as arn:aws:iam::123456789012:role/name")},
 
 		{"a port twice", with(`ports: [{port: 8081}, {port: 8081, listenerPort: 80}]`), refused("spec.ports[1]", `Duplicate value: {"port":8081}`)},

@@ -1,0 +1,48 @@
+package gateway
+
+import (
+	"time"
+
+	"flexgw.io/controller/internal/resource"
+)
+
+// The defaults of spec.rollout, for an object that no API server has filled in.
+const (
+	defaultMinimumHealthyPercent   int32 = 100
+	defaultMaximumPercent          int32 = 200
+	defaultProgressDeadlineSeconds int32 = 1200
+)
+
+// rolloutSettings are how a change reaches the replicas.
+func (b *builder) rolloutSettings() resource.RolloutSettings {
+	rollout := b.spec.Rollout
+	return resource.RolloutSettings{
+		MinimumHealthyPercent: orDefault(rollout.MinimumHealthyPercent, defaultMinimumHealthyPercent),
+		MaximumPercent:        orDefault(rollout.MaximumPercent, defaultMaximumPercent),
+		MaxReplicaStep:        orDefault(rollout.MaxReplicaStep, 0),
+		Paused:                rollout.Paused,
+	}
+}
+
+// grace is how long ECS bears a new replica that is not healthy, in seconds: what the
+// load balancer needs at most before its first check, and the checks.
+func (b *builder) grace() int32 {
+	return orDefault(b.spec.Rollout.HealthCheckGracePeriodSeconds, longestRegistrationTime+b.checkSeconds())
+}
+
+// goal is what the replicas are on their way to.
+func (b *builder) goal() resource.Goal {
+	gw := b.in.Gateway
+	return resource.Goal{
+		Replicas: b.spec.Replicas, Paused: b.spec.Rollout.Paused, Changed: gw.Generation != gw.Status.ObservedGeneration,
+		Deadline: time.Duration(orDefault(b.spec.Rollout.ProgressDeadlineSeconds, defaultProgressDeadlineSeconds)) * time.Second,
+		Before:   b.in.Rollout.Progress,
+	}
+}
+
+func orDefault(p *int32, otherwise int32) int32 {
+	if p == nil {
+		return otherwise
+	}
+	return *p
+}

@@ -1,0 +1,85 @@
+package resource
+
+import (
+	"context"
+	"maps"
+
+	"github.com/aws-controllers-k8s/runtime/pkg/compare"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+)
+
+// Diff compares what the wish declares. A revision that ECS has rolled back is not
+// tried again: only another wish is. While the rollout is paused, only tags differ.
+func (s Service) Diff(wish ServiceWish, observed *ServiceState) *compare.Delta {
+	delta := compare.NewDelta()
+	if observed.Status != statusActive {
+		return delta // ECS refuses changes while it drains
+	}
+	if !s.Settings.Paused {
+		s.diffRollout(delta, wish, observed)
+	}
+	diffTags(delta, wish.Tags, observed.Tags)
+	return delta
+}
+
+// diffRollout compares what reaches the tasks.
+func (s Service) diffRollout(delta *compare.Delta, wish ServiceWish, observed *ServiceState) {
+	if !observed.rolledBack(wish.TaskDefinition, s.Before) {
+		diff(delta, "taskDefinition", wish.TaskDefinition, observed.TaskDefinition)
+	}
+	if wish.Replicas != nil {
+		diff(delta, "replicas", s.nextCount(*wish.Replicas, observed), observed.Desired)
+	}
+	if !sameSet(wish.Subnets, observed.Subnets) {
+		delta.Add("network.subnets", wish.Subnets, observed.Subnets)
+	}
+	if !sameSet(wish.Groups, observed.Groups) {
+		delta.Add("network.securityGroups", wish.Groups, observed.Groups)
+	}
+	diff(delta, "network.assignPublicIP", wish.PublicIP, observed.PublicIP)
+	if !maps.Equal(wish.Targets, observed.Targets) {
+		delta.Add("loadBalancers", wish.Targets, observed.Targets)
+	}
+	diff(delta, "healthCheckGracePeriod", wish.Grace, observed.Grace)
+	s.Settings.limits().diff(delta, observed.Limits)
+}
+
+// Update sends only what differs: ECS starts a deployment for some fields even where
+// their value is the same.
+func (s Service) Update(ctx context.Context, wish ServiceWish, observed *ServiceState, delta *compare.Delta) (*ServiceState, error) {
+	updated := *observed
+	if input, changed := s.updateInput(wish, observed, delta); changed {
+		out, err := s.Cloud.ECS.UpdateService(ctx, input)
+		if err != nil {
+			return nil, serviceRefusal(err)
+		}
+		if out.Service == nil || out.Service.ServiceArn == nil {
+			return nil, complete(s.Identity(), "")
+		}
+		updated = *serviceState(out.Service)
+	}
+	err := retag(ctx, delta, wish.Tags, observed.Tags, func(ctx context.Context, tags map[string]string) error {
+		_, err := s.Cloud.ECS.TagResource(ctx, &ecs.TagResourceInput{ResourceArn: &observed.ARN, Tags: ecsTags(tags)})
+		return err
+	})
+	updated.Tags = merged(observed.Tags, wish.Tags)
+	return &updated, err
+}
+
+func (s Service) updateInput(wish ServiceWish, observed *ServiceState, delta *compare.Delta) (*ecs.UpdateServiceInput, bool) {
+	input := &ecs.UpdateServiceInput{Cluster: &wish.Cluster, Service: &observed.ARN}
+	changed := false
+	set := func(path string, apply func()) {
+		if delta.DifferentAt(path) {
+			apply()
+			changed = true
+		}
+	}
+	set("taskDefinition", func() { input.TaskDefinition = &wish.TaskDefinition })
+	set("replicas", func() { input.DesiredCount = ptr(s.nextCount(*wish.Replicas, observed)) })
+	set("network", func() { input.NetworkConfiguration = awsvpc(wish.Subnets, wish.Groups, wish.PublicIP) })
+	set("loadBalancers", func() { input.LoadBalancers = s.loadBalancers(wish.Targets) })
+	set("healthCheckGracePeriod", func() { input.HealthCheckGracePeriodSeconds = &wish.Grace })
+	set("deploymentConfiguration", func() { input.DeploymentConfiguration = s.Settings.configuration() })
+	return input, changed
+}
