@@ -26,7 +26,10 @@ func contradictions(gw *v1alpha1.FlexGatewayDeployment) []string {
 	ready, reconciling, stalled := is(v1alpha1.ConditionReady), is(v1alpha1.ConditionReconciling), is(v1alpha1.ConditionStalled)
 	say(ready != (st.Phase == v1alpha1.PhaseReady), "phase %s, and Ready is %t", st.Phase, ready)
 	say(ready && (reconciling || stalled), "Ready, and Reconciling %t, Stalled %t", reconciling, stalled)
-	say(!ready && !reconciling && !stalled, "neither Ready nor Reconciling nor Stalled")
+	paused := st.Phase == v1alpha1.PhasePaused // a person is awaited: nothing goes on, and nothing is wrong
+	say(!ready && !paused && !reconciling && !stalled, "neither Ready nor Reconciling nor Stalled")
+	say(paused && (reconciling || stalled || !gw.Spec.Rollout.Paused && gw.Generation == st.ObservedGeneration),
+		"Paused, and Reconciling %t, Stalled %t, spec.rollout.paused %t", reconciling, stalled, gw.Spec.Rollout.Paused)
 	say(ready && is(v1alpha1.ConditionProgressing), "Ready and Progressing")
 	say(is(v1alpha1.ConditionAvailable) != (st.ReadyReplicas > 0), "Available %t with %d healthy replicas", is(v1alpha1.ConditionAvailable), st.ReadyReplicas)
 	say(st.ReadyReplicas > st.Replicas, "%d of %d running replicas are healthy", st.ReadyReplicas, st.Replicas)

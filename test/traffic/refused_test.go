@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
+
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/awssim/ecs"
 	"flexgw.io/controller/test/traffic/picture"
@@ -35,18 +37,19 @@ func TestAnImageThatCannotBePulledLosesNoRequest(t *testing.T) {
 func TestAnImageThatCrashesLosesNoRequest(t *testing.T) {
 	s := begin(t, "bad image: it crashes", replicas(4))
 	trouble(func(t *ecs.Troubles) { t.Crash = append(t.Crash, badImage("2")) })
-	s.refused(t, badImage("2"), "")
+	s.refused(t, badImage("2"), "exit code 1")
 }
 
 func TestAnImageThatIsNeverHealthyLosesNoRequest(t *testing.T) {
 	s := begin(t, "bad image: never healthy", replicas(4))
 	trouble(func(t *ecs.Troubles) { t.NeverHealthy = append(t.NeverHealthy, badImage("3")) })
-	s.refused(t, badImage("3"), "")
+	s.refused(t, badImage("3"), "failed container health checks", "failed ELB health checks")
 }
 
 // refused gives the gateway an image that ECS gives up, and requires that clients notice
-// nothing, that the object says so, and that it is not tried again.
-func (s *scene) refused(t *testing.T, bad, why string) {
+// nothing, that the object says so and why, in one of ECS's words for it, and that it is
+// not tried again.
+func (s *scene) refused(t *testing.T, bad string, words ...string) {
 	t.Helper()
 	good := s.look().primary()
 	s.edit(t, image(bad))
@@ -64,6 +67,10 @@ func (s *scene) refused(t *testing.T, bad, why string) {
 		t.Errorf("no event says that the change was rolled back: %q", s.warnings(t))
 	}
 	gw := s.Get(t)
+	message := meta.FindStatusCondition(gw.Status.Conditions, v1alpha1.ConditionReady).Message
+	if !slices.ContainsFunc(words, func(w string) bool { return strings.Contains(message, w) }) {
+		t.Errorf("the object says nothing of %q: %s", words, message)
+	}
 	if gw.Status.Phase != v1alpha1.PhaseDegraded || gw.Status.ReadyReplicas != 4 {
 		t.Errorf("phase %s with %d healthy replicas, want Degraded with 4", gw.Status.Phase, gw.Status.ReadyReplicas)
 	}

@@ -233,7 +233,13 @@ func (s *scene) planned(t *testing.T, edits ...func(*v1alpha1.FlexGatewayDeploym
 // complete awaits the end of a planned change.
 func (s *scene) complete(t *testing.T) {
 	t.Helper()
-	report := s.finish(t, s.awaitReady(t))
+	s.completeAt(t, s.awaitReady(t))
+}
+
+// completeAt is complete for a change that was Ready at this moment.
+func (s *scene) completeAt(t *testing.T, ready time.Time) {
+	t.Helper()
+	report := s.finish(t, ready)
 	wantNoFailure(t, report)
 	if w := s.warnings(t); len(w) > 0 {
 		t.Errorf("warnings about a change that went well: %q", w)

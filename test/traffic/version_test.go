@@ -2,7 +2,11 @@ package traffic_test
 
 import (
 	"testing"
+	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/test/e2e/rig"
 )
 
@@ -16,6 +20,31 @@ func TestANewRegistrationLosesNoRequest(t *testing.T) {
 	s := begin(t, "new registration, 4 replicas", replicas(4))
 	s.change(t, func() { s.Register(t, rig.Registration("second")) })
 	s.complete(t)
+}
+
+func TestARestartLosesNoRequest(t *testing.T) {
+	s := begin(t, "restart, 4 replicas", replicas(4))
+	before := s.look().primary()
+	s.planned(t, func(spec *v1alpha1.FlexGatewayDeploymentSpec) {
+		spec.Rollout.RestartedAt = ptr(metav1.NewTime(stack.Clock().Now().Truncate(time.Second)))
+	})
+	if after := s.look().primary(); after == before {
+		t.Errorf("revision %d serves before and after the restart", before)
+	}
+}
+
+func TestAChangeThatIsHeldBackAndThenResumedLosesNoRequest(t *testing.T) {
+	s := begin(t, "new image, paused, then resumed", replicas(4))
+	pause := func(paused bool) func(*v1alpha1.FlexGatewayDeploymentSpec) {
+		return func(spec *v1alpha1.FlexGatewayDeploymentSpec) { spec.Rollout.Paused = paused }
+	}
+	s.edit(t, pause(true), image(imageAfter))
+	s.await(t, "Ready=False, Paused", func() bool { return s.witness.isNotReady(v1alpha1.ReasonPaused) })
+	s.awaitRequests(t, after)
+	if n := len(s.updates()); n > 0 {
+		t.Errorf("UpdateService was called %d times while the rollout was paused", n)
+	}
+	s.planned(t, pause(false))
 }
 
 // awaitRunning returns once replicas of the change run, and before they are healthy: they
