@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -252,5 +253,35 @@ func TestWhatIsNoLongerWantedGoesOnceTheRestIsReady(t *testing.T) {
 	}
 	if slices.Contains(c.calls, "observe never made") {
 		t.Error("what was never made was looked for")
+	}
+}
+
+func TestWhatIsSeenIsEnoughForWhoOnlyLooks(t *testing.T) {
+	c := newCloud(map[string]string{"service": "new", "replicas": "new", "listener": "new"})
+	s := engine.NewStack(nil, nil, func() time.Time { return start })
+	service := engine.Add(s, "phase", fake{cloud: c, name: "service", fails: map[string]error{"settled": &engine.Problem{Reason: "RolledBack", Message: "given up"}}})
+	engine.Add(s, "phase", fake{cloud: c, name: "replicas", needs: []engine.Need{engine.Seen(service)}})
+	engine.Add(s, "phase", fake{cloud: c, name: "listener", needs: []engine.Need{engine.Exists(service)}})
+	report := s.Apply(context.Background())
+	for name, want := range map[string]engine.State{"service": engine.StateFailed, "replicas": engine.StateReady, "listener": engine.StateBlocked} {
+		if step, _ := report.Step("Thing", name); step.State != want {
+			t.Errorf("%s is %s, want %s", name, step.State, want)
+		}
+	}
+}
+
+func TestWhatWasChangedIsAwaitedAnew(t *testing.T) {
+	c := newCloud(map[string]string{"a": "old"})
+	long := start.Add(-time.Hour)
+	records := []engine.Record{{Identity: engine.Identity{Kind: "Thing", Name: "a"}, ID: "a", State: engine.StateWaiting, Since: long}}
+	for _, test := range []struct {
+		wish string
+		want time.Time
+	}{{"old", long}, {"other", start}} {
+		s := engine.NewStack(records, nil, func() time.Time { return start })
+		engine.Add(s, "phase", fake{cloud: c, name: "a", wish: test.wish, fails: map[string]error{"settled": engine.WaitFor(time.Minute, "on its way")}})
+		if step, _ := s.Apply(context.Background()).Step("Thing", "a"); !step.Since.Equal(test.want) {
+			t.Errorf("with the wish %q it waits since %v, want %v", test.wish, step.Since, test.want)
+		}
 	}
 }

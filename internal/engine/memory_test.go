@@ -123,3 +123,14 @@ func TestADeletionReadsOnlyOnceWhatHasToStayForNow(t *testing.T) {
 		t.Errorf("left: %v, steps %+v", c.things, report.Steps)
 	}
 }
+
+func TestAWaitThatIsNotDueKeepsItsCode(t *testing.T) {
+	c, memory := newCloud(nil), engine.NewMemory()
+	waiting := fake{name: "a", fails: map[string]error{"settled": &engine.Wait{After: time.Minute, Reason: "held back", Code: "Paused"}}}
+	first := remembering(c, memory, nil, start, waiting).Apply(context.Background())
+	second := remembering(c, memory, first, start.Add(time.Second), waiting).Apply(context.Background())
+	step, _ := second.Step("Thing", "a")
+	if step.Wait == nil || step.Wait.Code != "Paused" || step.Wait.After != 59*time.Second {
+		t.Errorf("the second walk waits %+v, want 59 s for the same code", step.Wait)
+	}
+}

@@ -84,6 +84,10 @@ func (s *ServiceState) Rollout(wanted string, before Rollout) Rollout {
 // revision is the family and number of a task definition ARN.
 func revision(arn string) string { return arn[strings.LastIndex(arn, "/")+1:] }
 
+// shownEvents is how many events of a service are shown: where tasks cannot be placed, the
+// newest often says only that, and the one before it why.
+const shownEvents = 2
+
 // serviceState reads ECS's description of a service. The primary deployment comes
 // first.
 func serviceState(d *ecstypes.Service) *ServiceState {
@@ -101,9 +105,11 @@ func serviceState(d *ecstypes.Service) *ServiceState {
 	for _, b := range d.LoadBalancers {
 		state.Targets[aws.ToInt32(b.ContainerPort)] = aws.ToString(b.TargetGroupArn)
 	}
-	if len(d.Events) > 0 {
-		state.LastEvent = aws.ToString(d.Events[0].Message)
+	var events []string
+	for _, e := range d.Events[:min(len(d.Events), shownEvents)] {
+		events = append(events, aws.ToString(e.Message))
 	}
+	state.LastEvents = strings.Join(events, " ")
 	for _, found := range d.Deployments {
 		deployment := Deployment{
 			ID: aws.ToString(found.Id), TaskDefinition: aws.ToString(found.TaskDefinition), CreatedAt: aws.ToTime(found.CreatedAt),

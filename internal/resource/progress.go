@@ -92,5 +92,5 @@ func (r Replicas) stuck(observed *ReplicasState) error {
 	service := r.Service.Value()
 	return &engine.Problem{Reason: ReasonProgressDeadlineExceeded, Terminal: true, RetryAfter: stuckLook, Message: fmt.Sprintf(
 		"no progress for %v (spec.rollout.progressDeadlineSeconds): %d of %d replicas run, %d are healthy; ECS goes on trying (%s)",
-		r.Goal.Deadline, service.Running, service.Desired, observed.Healthy(), cmp.Or(service.Cause, service.LastEvent))}
+		r.Goal.Deadline, service.Running, service.Desired, observed.Healthy(), cmp.Or(service.Cause, service.LastEvents))}
 }

@@ -31,17 +31,17 @@ func (s *ServiceState) trouble() string {
 	if s.Primary().Failed == 0 {
 		return ""
 	}
-	return fmt.Sprintf(", %d failed: %s", s.Primary().Failed, cmp.Or(s.Cause, s.LastEvent))
+	return fmt.Sprintf(", %d failed: %s", s.Primary().Failed, cmp.Or(s.Cause, s.LastEvents))
 }
 
 // why is why a rollout failed, in ECS's words.
 func (s Service) why(observed *ServiceState) string {
-	return cmp.Or(observed.Cause, s.Before.Reason, observed.LastEvent)
+	return cmp.Or(observed.Cause, s.Before.Reason, observed.LastEvents)
 }
 
 // cause asks the newest of the stopped tasks of a revision that ended by themselves why
 // they did. ECS shows stopped tasks for an hour at least; where there is none, tasks
-// could not even be placed, and the service's newest event says why.
+// could not even be placed, and the service's newest events say why.
 func (s Service) cause(ctx context.Context, observed *ServiceState, revision string) (string, error) {
 	list, err := s.Cloud.ECS.ListTasks(ctx, &ecs.ListTasksInput{
 		Cluster: &observed.Cluster, ServiceName: &s.Name, DesiredStatus: ecstypes.DesiredStatusStopped,
@@ -50,7 +50,7 @@ func (s Service) cause(ctx context.Context, observed *ServiceState, revision str
 		return "", gone(err)
 	}
 	if len(list.TaskArns) == 0 {
-		return observed.LastEvent, nil
+		return observed.LastEvents, nil
 	}
 	out, err := s.Cloud.ECS.DescribeTasks(ctx, &ecs.DescribeTasksInput{Cluster: &observed.Cluster, Tasks: list.TaskArns})
 	if err != nil {
@@ -60,7 +60,7 @@ func (s Service) cause(ctx context.Context, observed *ServiceState, revision str
 		return aws.ToString(t.TaskDefinitionArn) != revision || severity(t.StopCode) == 0
 	})
 	if len(failed) == 0 {
-		return observed.LastEvent, nil
+		return observed.LastEvents, nil
 	}
 	return stopped(slices.MaxFunc(failed, func(a, b ecstypes.Task) int {
 		return cmp.Or(cmp.Compare(severity(a.StopCode), severity(b.StopCode)), aws.ToTime(a.StoppingAt).Compare(aws.ToTime(b.StoppingAt)))

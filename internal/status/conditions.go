@@ -128,23 +128,34 @@ func pressing(report *engine.Report) *engine.Step {
 
 // setProgressing says whether ECS is rolling something out.
 func setProgressing(c conditions, report *engine.Report) {
-	for _, s := range report.Steps {
-		if s.Phase != gateway.Rollout || s.State == engine.StateReady || s.State == engine.StateExternal {
-			continue
-		}
-		switch {
-		case s.Problem != nil:
-			c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, s.Problem.Reason, s.Problem.Error())
-		case s.Wait != nil && s.Wait.Code != "": // on a person
-			c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, s.Wait.Code, s.Wait.Reason)
-		case s.Wait != nil:
-			c.set(v1alpha1.ConditionProgressing, metav1.ConditionTrue, v1alpha1.ReasonRollingOut, s.Wait.Reason)
-		default:
-			c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonWaiting, s.Identity.String()+" "+s.Reason)
-		}
-		return
+	s, outstanding := outstandingRollout(report)
+	switch {
+	case !outstanding:
+		c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonSucceeded, "the rollout is complete")
+	case s.Problem != nil:
+		c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, s.Problem.Reason, s.Problem.Error())
+	case s.Wait != nil && s.Wait.Code != "": // for a person
+		c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, s.Wait.Code, s.Wait.Reason)
+	case s.Wait != nil:
+		c.set(v1alpha1.ConditionProgressing, metav1.ConditionTrue, v1alpha1.ReasonRollingOut, s.Wait.Reason)
+	default:
+		c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonWaiting, s.Identity.String()+" "+s.Reason)
 	}
-	c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonSucceeded, "the rollout is complete")
+}
+
+// outstandingRollout is the first step of the rollout with a problem, else the first that
+// is not done.
+func outstandingRollout(report *engine.Report) (step engine.Step, found bool) {
+	for _, s := range report.Steps {
+		switch {
+		case s.Phase != gateway.Rollout || s.State == engine.StateReady || s.State == engine.StateExternal:
+		case s.Problem != nil:
+			return s, true
+		case !found:
+			step, found = s, true
+		}
+	}
+	return step, found
 }
 
 // setAvailable says whether anything serves.

@@ -56,6 +56,10 @@ func waiting(reason string) func(*engine.Step) {
 	}
 }
 
+func paused(s *engine.Step) {
+	s.State, s.Wait, s.Reason = engine.StateWaiting, &engine.Wait{After: time.Minute, Reason: "held back", Code: v1alpha1.ReasonPaused}, "held back"
+}
+
 func failed(p engine.Problem) func(*engine.Step) {
 	return func(s *engine.Step) { s.State, s.Problem, s.Reason = engine.StateFailed, &p, p.Error() }
 }
@@ -115,6 +119,17 @@ func TestTheReportBecomesConditionsAndAPhase(t *testing.T) {
 			name: "nothing should serve", before: v1alpha1.PhaseReady, wanted: 0, report: &engine.Report{Steps: ready()}, seen: serving(0, 0, 0),
 			phase: v1alpha1.PhaseReady, message: "all is as the spec asks, which is that nothing serves: spec.replicas is 0",
 			but: map[string]string{"Ready": "True ScaledToZero", "Available": "False ScaledToZero"},
+		},
+		{
+			name: "a change is held back", before: v1alpha1.PhaseReady, wanted: 4, report: changed(gateway.Rollout, paused), seen: serving(2, 2, 2),
+			phase: v1alpha1.PhasePaused, message: "held back",
+			but: map[string]string{"Ready": "False Paused", "Progressing": "False Paused"},
+		},
+		{
+			name: "a change is held back while AWS is making a part", before: v1alpha1.PhaseReady, wanted: 4, seen: serving(2, 2, 2),
+			report: &engine.Report{Steps: append(changed(gateway.Rollout, paused).Steps[1:], changed(gateway.Network, waiting("a group is being made")).Steps[0])},
+			phase:  v1alpha1.PhaseUpdating, message: "held back; a group is being made",
+			but: map[string]string{"Ready": "False Paused", "Progressing": "False Paused", "Reconciling": "True Paused", "NetworkReady": "False WaitingForAWS"},
 		},
 		{
 			name: "AWS is making a part for the first time", wanted: 1, report: changed(gateway.Storage, waiting("a mount target is being made")),
