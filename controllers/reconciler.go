@@ -20,6 +20,7 @@ import (
 	"flexgw.io/controller/internal/clock"
 	"flexgw.io/controller/internal/engine"
 	"flexgw.io/controller/internal/gateway"
+	"flexgw.io/controller/internal/resource"
 	"flexgw.io/controller/internal/status"
 )
 
@@ -46,9 +47,13 @@ type Reconciler struct {
 	Clock clock.Clock
 	// LookEvery is how often a gateway that is ready is compared with AWS.
 	LookEvery time.Duration
+	// WatchEvery is how often ECS is asked whether the services of ready gateways are as
+	// they were; 0 is never.
+	WatchEvery time.Duration
 
 	memories  memories
 	deletions memories
+	services  resource.ServiceWatch
 }
 
 // Reconcile looks at one gateway:

@@ -10,9 +10,11 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"flexgw.io/controller/api/v1alpha1"
 )
@@ -34,7 +36,8 @@ const (
 // secretField indexes gateways by the Secret that holds their registration.
 const secretField = ".spec.registration.secretRef.name"
 
-// SetupWithManager watches gateways and the metadata of the Secrets that they name.
+// SetupWithManager watches gateways, the metadata of the Secrets that they name, and the
+// ECS services of those that are ready.
 func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, workers int) error {
 	err := mgr.GetFieldIndexer().IndexField(ctx, &v1alpha1.FlexGatewayDeployment{}, secretField, func(o client.Object) []string {
 		gw, ok := o.(*v1alpha1.FlexGatewayDeployment)
@@ -46,6 +49,12 @@ func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, wor
 	if err != nil {
 		return err
 	}
+	changed := make(chan event.GenericEvent)
+	if r.WatchEvery > 0 {
+		if err := mgr.Add(&watch{reconciler: r, every: r.WatchEvery, changed: changed}); err != nil {
+			return err
+		}
+	}
 	limiter := workqueue.NewTypedItemExponentialFailureRateLimiter[reconcile.Request](r.Clock.Real(firstRetry), r.Clock.Real(longestRetry))
 	return ctrl.NewControllerManagedBy(mgr).
 		Named("flexgatewaydeployment").
@@ -53,6 +62,7 @@ func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, wor
 			predicate.Or(predicate.GenerationChangedPredicate{}, predicate.AnnotationChangedPredicate{}))).
 		WatchesMetadata(&corev1.Secret{}, handler.EnqueueRequestsFromMapFunc(gatewaysOfSecret(mgr.GetCache())),
 			builder.WithPredicates(predicate.ResourceVersionChangedPredicate{})).
+		WatchesRawSource(source.Channel(changed, &handler.EnqueueRequestForObject{})).
 		WithOptions(controller.Options{MaxConcurrentReconciles: workers, RateLimiter: limiter}).
 		Complete(r)
 }

@@ -1,5 +1,6 @@
-// Command flexgw is the person's tool: it runs the controller and all that it needs
-// on one machine.
+// Command flexgw is the person's tool: it follows and steers the rollouts of gateways,
+// and runs the controller and all that it needs on one machine. Under the name
+// kubectl-flexgw it is a plugin of kubectl.
 package main
 
 import (
@@ -10,6 +11,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"flexgw.io/controller/internal/rolloutcli"
 )
 
 func main() { os.Exit(run()) }
@@ -20,11 +23,12 @@ func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
-	if err := newRootCommand().ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "flexgw:", err)
-		return 1
+	root := calledAs(newRootCommand(), os.Args[0])
+	err := root.ExecuteContext(ctx)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, root.DisplayName()+":", err)
 	}
-	return 0
+	return rolloutcli.ExitCode(err)
 }
 
 func newRootCommand() *cobra.Command {
@@ -40,6 +44,8 @@ func newRootCommand() *cobra.Command {
 		newUpCommand(),
 		newSimCommand(),
 		newControlPlaneCommand(),
+		newRolloutCommand(),
+		newTopCommand(),
 	)
 	return root
 }

@@ -37,7 +37,7 @@ type options struct {
 	leaderElectionNamespace      string
 	namespace                    string
 	workers                      int
-	lookEvery                    time.Duration
+	lookEvery, watchEvery        time.Duration
 	log                          zap.Options
 }
 
@@ -62,6 +62,7 @@ func readFlags() *options {
 	flag.StringVar(&opts.namespace, "watch-namespace", "", "namespace to watch; default: all")
 	flag.IntVar(&opts.workers, "workers", 10, "gateways that are worked on at once")
 	flag.DurationVar(&opts.lookEvery, "look-every", 10*time.Minute, "how often a gateway that is ready is compared with AWS")
+	flag.DurationVar(&opts.watchEvery, "watch-every", 30*time.Second, "how often ECS is asked whether the services of ready gateways are as they were, ten in a call; 0 turns it off")
 	opts.log.BindFlags(flag.CommandLine)
 	flag.Parse()
 	return opts
@@ -86,7 +87,7 @@ func run(ctx context.Context, opts *options) error {
 	}
 	reconciler := &controllers.Reconciler{
 		Client: mgr.GetClient(), Reader: mgr.GetAPIReader(), Recorder: mgr.GetEventRecorder("flexgw-controller"),
-		Cloud: cloud, Clock: theClock, LookEvery: opts.lookEvery,
+		Cloud: cloud, Clock: theClock, LookEvery: opts.lookEvery, WatchEvery: opts.watchEvery,
 	}
 	if err := reconciler.SetupWithManager(ctx, mgr, opts.workers); err != nil {
 		return fmt.Errorf("set the controller up: %w", err)

@@ -12,6 +12,7 @@ import (
 	"flexgw.io/controller/internal/awssim/core"
 	"flexgw.io/controller/internal/load"
 	"flexgw.io/controller/internal/local"
+	"flexgw.io/controller/internal/terminal"
 )
 
 // Options say how to run the demonstration.
@@ -73,14 +74,14 @@ func Run(ctx context.Context, o Options) error {
 	d.screen.blank()
 	switch {
 	case err == nil:
-		d.screen.say("Done in %s. Everything that ran on this machine has been stopped.", short(time.Since(began)))
+		d.screen.Say("Done in %s. Everything that ran on this machine has been stopped.", short(time.Since(began)))
 	case isInterrupt(err):
-		d.screen.say("Interrupted. Everything that ran on this machine has been stopped.")
+		d.screen.Say("Interrupted. Everything that ran on this machine has been stopped.")
 	}
 	if o.Dir == "" && (err == nil || isInterrupt(err)) {
 		return errors.Join(err, os.RemoveAll(d.dir))
 	}
-	d.screen.say("The logs are in %s.", d.dir)
+	d.screen.Say("The logs are in %s.", d.dir)
 	return err
 }
 
@@ -146,7 +147,7 @@ type step struct {
 
 func (d *demo) headline(number int, title string) {
 	d.screen.blank()
-	d.screen.say("%s", d.screen.style.paint(bold, fmt.Sprintf("%d. %s", number, title)))
+	d.screen.Say("%s", d.screen.Paint(terminal.Bold, fmt.Sprintf("%d. %s", number, title)))
 }
 
 // patience is how long, in real time, a step may take: about three times what AWS's

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"flexgw.io/controller/internal/local"
+	"flexgw.io/controller/internal/terminal"
 )
 
 // logTail is how many of the manager's last lines are shown.
@@ -20,15 +21,15 @@ func (d *demo) explain(err error) {
 		return
 	}
 	d.screen.blank()
-	d.screen.say("%s", d.screen.style.paint(red, "The demonstration failed: "+err.Error()))
+	d.screen.Say("%s", d.screen.Paint(terminal.Red, "The demonstration failed: "+err.Error()))
 	if d.story != nil && d.story.gateway != nil {
 		d.screen.blank()
-		d.screen.say("The last conditions of %s:", d.sample.key)
+		d.screen.Say("The last conditions of %s:", d.sample.key)
 		cells := [][]string{{"TYPE", "STATUS", "REASON", "MESSAGE"}}
 		for _, c := range d.story.gateway.Status.Conditions {
 			cells = append(cells, []string{c.Type, string(c.Status), c.Reason, c.Message})
 		}
-		d.screen.block(columns(cells)...)
+		d.screen.block(terminal.Columns(cells)...)
 	}
 	if used := (*local.InUseError)(nil); errors.As(err, &used) {
 		return // the logs there are somebody else's
@@ -36,7 +37,7 @@ func (d *demo) explain(err error) {
 	log := filepath.Join(d.dir, "manager.log")
 	if lines := tail(log, logTail); len(lines) > 0 {
 		d.screen.blank()
-		d.screen.say("The end of %s:", log)
+		d.screen.Say("The end of %s:", log)
 		d.screen.block(lines...)
 	}
 }

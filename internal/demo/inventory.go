@@ -10,6 +10,7 @@ import (
 
 	"flexgw.io/controller/internal/awssim"
 	"flexgw.io/controller/internal/awssim/core"
+	"flexgw.io/controller/internal/terminal"
 )
 
 // inventoryTable shows resources by service and kind.
@@ -29,7 +30,7 @@ func inventoryTable(list []core.Resource) []string {
 		}
 		cells = append(cells, []string{name, strconv.Itoa(len(group)), first.Kind, states(group), ids})
 	}
-	return columns(cells)
+	return terminal.Columns(cells)
 }
 
 // byKind groups resources by service and kind.

@@ -6,6 +6,8 @@ import (
 	"os/exec"
 	"strings"
 	"time"
+
+	"flexgw.io/controller/internal/terminal"
 )
 
 // kubectl runs the control plane's own kubectl before the eyes of the reader.
@@ -22,7 +24,7 @@ const kubectlTimeout = time.Minute
 func (k kubectl) run(ctx context.Context, args ...string) error {
 	ctx, cancel := context.WithTimeout(ctx, kubectlTimeout)
 	defer cancel()
-	k.screen.block(k.screen.style.paint(bold, "$ kubectl "+strings.Join(args, " ")))
+	k.screen.block(k.screen.Paint(terminal.Bold, "$ kubectl "+strings.Join(args, " ")))
 	c := exec.CommandContext(ctx, k.path, args...)
 	c.Env = k.env
 	output := &lineWriter{line: func(line string) { k.screen.block(line) }}

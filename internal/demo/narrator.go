@@ -10,6 +10,7 @@ import (
 
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/engine"
+	"flexgw.io/controller/internal/terminal"
 )
 
 // verb says what kind of news a line is.
@@ -29,9 +30,9 @@ const (
 )
 
 // colours of the verbs on a terminal.
-var verbColours = map[verb]colour{
-	verbCreated: cyan, verbUses: cyan, verbWaiting: yellow, verbReady: green,
-	verbDeleting: yellow, verbDeleted: cyan, verbKept: cyan, verbProblem: red, verbEvent: faint, verbPhase: bold,
+var verbColours = map[verb]terminal.Colour{
+	verbCreated: terminal.Cyan, verbUses: terminal.Cyan, verbWaiting: terminal.Yellow, verbReady: terminal.Green,
+	verbDeleting: terminal.Yellow, verbDeleted: terminal.Cyan, verbKept: terminal.Cyan, verbProblem: terminal.Red, verbEvent: terminal.Faint, verbPhase: terminal.Bold,
 }
 
 // news is one thing to tell.

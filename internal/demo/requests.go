@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"flexgw.io/controller/internal/load"
+	"flexgw.io/controller/internal/terminal"
 )
 
 // endpoint is where the gateway's first port can be reached.
@@ -108,9 +109,9 @@ func (d *demo) endLoad() {
 }
 
 func (d *demo) sayLoad(r load.Report) {
-	tone := green
+	tone := terminal.Green
 	if r.Failed > 0 {
-		tone = red
+		tone = terminal.Red
 	}
-	d.screen.block(d.screen.style.paint(tone, "Clients: "+r.String()+"."))
+	d.screen.block(d.screen.Paint(tone, "Clients: "+r.String()+"."))
 }

@@ -1,8 +1,6 @@
 package demo
 
 import (
-	"errors"
-	"io"
 	"strings"
 	"testing"
 	"time"
@@ -10,49 +8,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestInAPipeThereAreOnlyPlainLines(t *testing.T) {
+func TestABlockStandsBehindTheMarginWithoutBlanksAtTheEnd(t *testing.T) {
 	var out strings.Builder
 	s := newScreen(&out)
-	s.show([]painted{{"a live table", bold}})
-	s.say("%s", s.style.paint(red, "a line"))
 	s.block("behind the margin", "")
-	s.clear()
-	if diff := cmp.Diff("a line\n   behind the margin\n\n", out.String()); diff != "" {
+	s.blank()
+	if diff := cmp.Diff("   behind the margin\n\n\n", out.String()); diff != "" {
 		t.Errorf("output (-want +got):\n%s", diff)
-	}
-}
-
-func TestAScreenRemembersThatItsReaderHasGone(t *testing.T) {
-	reader, writer := io.Pipe()
-	if err := reader.Close(); err != nil {
-		t.Fatal(err)
-	}
-	s := newScreen(writer)
-	s.say("to nobody")
-	if !errors.Is(s.err, io.ErrClosedPipe) {
-		t.Errorf("the error is %v", s.err)
-	}
-}
-
-func TestOnATerminalTheLivePartStaysBelowTheLines(t *testing.T) {
-	var out strings.Builder
-	s := &screen{out: &out, size: func() (int, int) { return 11, 24 }}
-	s.show([]painted{{"one", plain}, {"a row that is too long", plain}})
-	s.say("news")
-	want := "one\na row t...\n" + // drawn, cut to the width
-		"\x1b[2A\r\x1b[J" + "news\n" + // erased, and the news where it was
-		"one\na row t...\n" // drawn again below
-	if diff := cmp.Diff(want, out.String()); diff != "" {
-		t.Errorf("output (-want +got):\n%q", diff)
-	}
-}
-
-func TestColoursAreOnlyWhereTheyAreOn(t *testing.T) {
-	if got := (style{on: true}).paint(green, "ready"); got != "\x1b[32mready\x1b[0m" {
-		t.Errorf("on: %q", got)
-	}
-	if got := (style{}).paint(green, "ready"); got != "ready" {
-		t.Errorf("off: %q", got)
 	}
 }
 

@@ -12,13 +12,14 @@ import (
 
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/local"
+	"flexgw.io/controller/internal/terminal"
 )
 
 // resourceName is the gateways' name for kubectl.
 const resourceName = "flexgatewaydeployments"
 
 func (d *demo) introduce() {
-	d.screen.say("%s", d.screen.style.paint(bold, "The life of a Flex Gateway on Amazon ECS, on this machine"))
+	d.screen.Say("%s", d.screen.Paint(terminal.Bold, "The life of a Flex Gateway on Amazon ECS, on this machine"))
 	d.screen.blank()
 	d.screen.block(
 		"The Kubernetes API server and the controller (the manager) are the real ones. AWS is",
@@ -165,12 +166,12 @@ func (d *demo) remove(ctx context.Context) error {
 // prove compares AWS with what it was.
 func (d *demo) prove(context.Context) error {
 	v := judge(d.before, d.stack.AWS().Inventory())
-	tone := green
+	tone := terminal.Green
 	if v.err() != nil {
-		tone = red
+		tone = terminal.Red
 	}
 	for _, line := range v.lines() {
-		d.screen.block(d.screen.style.paint(tone, line))
+		d.screen.block(d.screen.Paint(tone, line))
 	}
 	return v.err()
 }

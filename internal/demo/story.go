@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 
 	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/terminal"
 )
 
 // story is what has been seen of the gateway so far.
@@ -106,7 +107,7 @@ func (d *demo) until(ctx context.Context, goal string, done func() bool) error {
 	patience := d.patience()
 	ctx, cancel := context.WithTimeoutCause(ctx, patience, &TimeoutError{Goal: goal, After: patience})
 	defer cancel()
-	defer d.screen.clear()
+	defer d.screen.Clear()
 	tick := time.NewTicker(redraw)
 	defer tick.Stop()
 	hopeful := time.Now()
@@ -126,8 +127,8 @@ func (d *demo) until(ctx context.Context, goal string, done func() bool) error {
 			d.report(seen.at, d.story.take(seen))
 		}
 		d.drawTable()
-		if d.screen.err != nil {
-			return d.screen.err
+		if d.screen.Err() != nil {
+			return d.screen.Err()
 		}
 	}
 	return nil
@@ -136,7 +137,7 @@ func (d *demo) until(ctx context.Context, goal string, done func() bool) error {
 // report prints news with the time since the apply.
 func (d *demo) report(at time.Time, list []news) {
 	for _, n := range list {
-		told := d.screen.style.paint(verbColours[n.verb], fmt.Sprintf("%-8s", n.verb))
+		told := d.screen.Paint(verbColours[n.verb], fmt.Sprintf("%-8s", n.verb))
 		d.screen.block(fmt.Sprintf("%s  %s  %s", stamp(at.Sub(d.story.start)), told, n.text))
 	}
 }
@@ -146,12 +147,12 @@ const tableFrame = 6
 
 // drawTable draws the live table.
 func (d *demo) drawTable() {
-	if d.screen.size == nil || d.story.gateway == nil {
+	if !d.screen.IsTerminal() || d.story.gateway == nil {
 		return
 	}
-	_, height := d.screen.size()
+	height := d.screen.Height()
 	now, st := d.story.now(), d.story.gateway.Status
 	title := fmt.Sprintf("%s  %s: %s, %d running, %d healthy", stamp(now.Sub(d.story.start)), d.story.gateway.Name, st.Phase, st.Replicas, st.ReadyReplicas)
-	lines := []painted{{}, {title, bold}}
-	d.screen.show(append(lines, liveTable(st.Resources, now, max(height-tableFrame, 3))...))
+	lines := []terminal.Line{{}, {Text: title, Colour: terminal.Bold}}
+	d.screen.Show(append(lines, liveTable(st.Resources, now, max(height-tableFrame, 3))...))
 }

@@ -4,40 +4,16 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/engine"
+	"flexgw.io/controller/internal/terminal"
 )
-
-// columns lays rows out so that their cells stand below each other.
-func columns(rows [][]string) []string {
-	var widths []int
-	for _, row := range rows {
-		for i, cell := range row {
-			if i == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
-		}
-	}
-	var lines []string
-	for _, row := range rows {
-		var b strings.Builder
-		for i, cell := range row {
-			b.WriteString(cell)
-			b.WriteString(strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)+2))
-		}
-		lines = append(lines, strings.TrimRight(b.String(), " "))
-	}
-	return lines
-}
 
 // liveTable shows every resource with its state, and where they are more than rows,
 // those that are not ready before the others.
-func liveTable(resources []v1alpha1.ResourceStatus, now time.Time, rows int) []painted {
+func liveTable(resources []v1alpha1.ResourceStatus, now time.Time, rows int) []terminal.Line {
 	shown := slices.Clone(resources)
 	if len(shown) > rows {
 		slices.SortStableFunc(shown, func(a, b v1alpha1.ResourceStatus) int { return cmp.Compare(order(a), order(b)) })
@@ -48,13 +24,13 @@ func liveTable(resources []v1alpha1.ResourceStatus, now time.Time, rows int) []p
 	for _, r := range shown {
 		cells = append(cells, []string{r.Kind, r.Name, r.State, age(r, now), r.Reason})
 	}
-	lines := columns(cells)
-	table := []painted{{lines[0], bold}}
+	lines := terminal.Columns(cells)
+	table := []terminal.Line{{Text: lines[0], Colour: terminal.Bold}}
 	for i, r := range shown {
-		table = append(table, painted{lines[i+1], stateColours[engine.State(r.State)]})
+		table = append(table, terminal.Line{Text: lines[i+1], Colour: stateColours[engine.State(r.State)]})
 	}
 	if hidden > 0 {
-		table = append(table, painted{fmt.Sprintf("... and %d more", hidden), faint})
+		table = append(table, terminal.Line{Text: fmt.Sprintf("... and %d more", hidden), Colour: terminal.Faint})
 	}
 	return table
 }
@@ -74,9 +50,9 @@ func order(r v1alpha1.ResourceStatus) int {
 }
 
 // stateColours are the colours of a resource's row on a terminal.
-var stateColours = map[engine.State]colour{
-	engine.StateReady: green, engine.StateExternal: green, engine.StateWaiting: yellow, engine.StateDeleting: yellow,
-	engine.StateFailed: red, engine.StateBlocked: faint, engine.StatePending: faint,
+var stateColours = map[engine.State]terminal.Colour{
+	engine.StateReady: terminal.Green, engine.StateExternal: terminal.Green, engine.StateWaiting: terminal.Yellow, engine.StateDeleting: terminal.Yellow,
+	engine.StateFailed: terminal.Red, engine.StateBlocked: terminal.Faint, engine.StatePending: terminal.Faint,
 }
 
 func age(r v1alpha1.ResourceStatus, now time.Time) string {
@@ -99,5 +75,5 @@ func replicaTable(tasks []v1alpha1.TaskStatus) []string {
 		}
 		cells = append(cells, []string{t.Zone, t.ID[:min(8, len(t.ID))], t.Status, healthy, t.PrivateIP, t.PublicIP})
 	}
-	return columns(cells)
+	return terminal.Columns(cells)
 }

@@ -10,6 +10,7 @@ import (
 
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/awssim/core"
+	"flexgw.io/controller/internal/terminal"
 )
 
 // moment is the time of all tables here.
@@ -17,10 +18,10 @@ var moment = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 
 func ago(d time.Duration) *metav1.Time { return &metav1.Time{Time: moment.Add(-d)} }
 
-func texts(table []painted) string {
+func texts(table []terminal.Line) string {
 	var b strings.Builder
 	for _, line := range table {
-		b.WriteString(line.text + "\n")
+		b.WriteString(line.Text + "\n")
 	}
 	return b.String()
 }

@@ -93,14 +93,17 @@ func why(report *engine.Report) (reason, message string) {
 	if problem := pressing(report); problem != nil {
 		return problem.Problem.Reason, problem.Identity.String() + ": " + problem.Problem.Error()
 	}
-	reason = v1alpha1.ReasonWaiting
+	reason = v1alpha1.ReasonRollingOut
 	var waits, blocked []string
 	for _, s := range report.Steps {
 		switch {
 		case s.Wait != nil:
 			waits = append(waits, s.Wait.Reason)
-			if s.Wait.Code != "" {
+			switch {
+			case s.Wait.Code != "":
 				reason = s.Wait.Code
+			case s.Phase != gateway.Rollout && reason == v1alpha1.ReasonRollingOut:
+				reason = v1alpha1.ReasonWaiting
 			}
 		case s.State == engine.StateBlocked || s.State == engine.StatePending:
 			blocked = append(blocked, fmt.Sprintf("%s %s", s.Identity, s.Reason))

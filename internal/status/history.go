@@ -67,8 +67,8 @@ func revisionNumber(arn string) int32 {
 // begin puts a version in front. One that was still being rolled out is superseded; an
 // earlier rollout of the same revision leaves the list, as the revision is wanted anew.
 func begin(list []v1alpha1.RevisionStatus, v v1alpha1.RevisionStatus) []v1alpha1.RevisionStatus {
-	if len(list) > 0 {
-		v.Change = changeBetween(&list[0], &v)
+	if before := replacedBy(list); before != nil {
+		v.Change = changeBetween(before, &v)
 	}
 	for i := range list {
 		if list[i].Outcome == v1alpha1.OutcomeInProgress {
@@ -77,6 +77,17 @@ func begin(list []v1alpha1.RevisionStatus, v v1alpha1.RevisionStatus) []v1alpha1
 	}
 	list = slices.DeleteFunc(list, func(r v1alpha1.RevisionStatus) bool { return r.Revision == v.Revision })
 	return slices.Insert(list, 0, v)
+}
+
+// replacedBy is the version that a new one takes the place of: the newest that has not
+// been given up.
+func replacedBy(list []v1alpha1.RevisionStatus) *v1alpha1.RevisionStatus {
+	for i := range list {
+		if o := list[i].Outcome; o != v1alpha1.OutcomeRolledBack && o != v1alpha1.OutcomeFailed {
+			return &list[i]
+		}
+	}
+	return nil
 }
 
 // changeBetween says what is different between two versions.

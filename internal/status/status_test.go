@@ -142,7 +142,7 @@ func TestTheReportBecomesConditionsAndAPhase(t *testing.T) {
 			name: "a rollout is under way while the old tasks serve", before: v1alpha1.PhaseReady, wanted: 1,
 			report: changed(gateway.Rollout, waiting("ECS is rolling one:2 out")), seen: serving(1, 1, 1),
 			phase: v1alpha1.PhaseUpdating, message: "ECS is rolling one:2 out",
-			but: map[string]string{"Ready": "False WaitingForAWS", "Reconciling": "True WaitingForAWS", "Progressing": "True RollingOut"},
+			but: map[string]string{"Ready": "False RollingOut", "Reconciling": "True RollingOut", "Progressing": "True RollingOut"},
 		},
 		{
 			name: "what the rollout needs is not there yet", wanted: 1,

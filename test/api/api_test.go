@@ -33,8 +33,12 @@ const namespace = "default"
 // kubernetes is the API server that all tests of this package share.
 var kubernetes client.Client
 
+// cluster is what it runs in.
+var cluster *localcluster.Cluster
+
 func TestMain(m *testing.M) {
 	os.Exit(clustertest.Main(m, localcluster.Options{CRDs: []string{crds}}, func(c *localcluster.Cluster) {
+		cluster = c
 		var err error
 		if kubernetes, err = client.New(c.Config(), client.Options{}); err != nil {
 			panic(err) // before any test there is no other way to fail

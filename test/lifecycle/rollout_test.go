@@ -320,3 +320,57 @@ func TestTheLimitsOfARolloutReachECSAndAreKept(t *testing.T) {
 		b.empty()
 	})
 }
+
+func TestALostReplicaIsSeenByTheWatchAndNotHiddenBehindReady(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		b.ready(gatewayNamed(t, "other", nil))
+		gw := gatewayNamed(t, "gw", func(s *v1alpha1.FlexGatewayDeploymentSpec) { *s.Replicas = 2 })
+		b.ready(gw)
+		changed := func() []string {
+			list, err := b.reconciler.Changed(t.Context())
+			b.must(err)
+			var names []string
+			for _, found := range list {
+				names = append(names, found.Name)
+			}
+			return names
+		}
+		if names := changed(); len(names) != 0 {
+			t.Fatalf("%v have changed, and nothing has happened", names)
+		}
+		calls := len(b.sim.Calls())
+		changed()
+		if n := len(b.sim.Calls()) - calls; n != 1 {
+			t.Errorf("watching two services of a cluster takes %d calls, want 1", n)
+		}
+		b.sim.World().Do(func() { b.sim.ECS.KillTask(b.taskARN(gw)) })
+		time.Sleep(30 * time.Second)
+		if difference := cmp.Diff([]string{"gw"}, changed()); difference != "" {
+			t.Fatalf("after a task was lost (-want +got):\n%s", difference)
+		}
+		_, err := b.reconcile(gw)
+		b.must(err)
+		if isReady(b.get(gw)) {
+			t.Errorf("Ready with a replica lost:\n%s", b.describe(gw))
+		}
+		if names := changed(); len(names) != 0 {
+			t.Errorf("%v have changed: gateways that are not ready are looked at anyway", names)
+		}
+		b.untilReady(gw)
+		if names := changed(); len(names) != 0 {
+			t.Errorf("%v have changed, and all is well again", names)
+		}
+		b.someoneDeletesTheService(gw)
+		if difference := cmp.Diff([]string{"gw"}, changed()); difference != "" {
+			t.Errorf("after the service was deleted (-want +got):\n%s", difference)
+		}
+	})
+}
+
+// taskARN is the ARN of a replica.
+func (b *bench) taskARN(gw *v1alpha1.FlexGatewayDeployment) string {
+	service := b.idOf(gw, "Service", "gateway")
+	prefix, _, _ := strings.Cut(service, ":service/")
+	return prefix + ":task/Flex-GW-ECS-Cluster/" + b.get(gw).Status.Tasks[0].ID
+}

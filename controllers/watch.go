@@ -1,0 +1,131 @@
+package controllers
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"sigs.k8s.io/controller-runtime/pkg/event"
+	"sigs.k8s.io/controller-runtime/pkg/log"
+
+	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/resource"
+)
+
+// watchTimeout bounds one round of the watch.
+const watchTimeout = time.Minute
+
+// watch asks ECS every so often whether the services of ready gateways are as they were,
+// and has a gateway looked at where its service is not: without it a lost replica would
+// be seen at the next regular look only. Gateways that are not ready are looked at often
+// enough.
+type watch struct {
+	reconciler *Reconciler
+	every      time.Duration
+	changed    chan event.GenericEvent
+}
+
+// NeedLeaderElection has only the manager that works watch.
+func (w *watch) NeedLeaderElection() bool { return true }
+
+// Start runs until the context ends.
+func (w *watch) Start(ctx context.Context) error {
+	tick := time.NewTicker(max(w.reconciler.Clock.Real(w.every), time.Millisecond))
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			w.round(ctx)
+		}
+	}
+}
+
+func (w *watch) round(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, watchTimeout)
+	defer cancel()
+	changed, err := w.reconciler.Changed(ctx)
+	if err != nil {
+		log.FromContext(ctx).Info("the services of ready gateways could not all be watched", "error", err.Error())
+	}
+	for i := range changed {
+		select {
+		case w.changed <- event.GenericEvent{Object: &changed[i]}:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// Changed are the ready gateways whose ECS service is not as it was seen last.
+func (r *Reconciler) Changed(ctx context.Context) ([]v1alpha1.FlexGatewayDeployment, error) {
+	var list v1alpha1.FlexGatewayDeploymentList
+	if err := r.Client.List(ctx, &list); err != nil {
+		return nil, err
+	}
+	byService := map[string]v1alpha1.FlexGatewayDeployment{}
+	watched := map[string]bool{}
+	clusters := map[place][]resource.KnownService{}
+	for _, gw := range list.Items {
+		service, ok := knownService(&gw)
+		if !ok {
+			continue
+		}
+		byService[service.ARN], watched[service.ARN] = gw, true
+		at := placeOf(&gw, service.ARN)
+		clusters[at] = append(clusters[at], service)
+	}
+	r.services.Forget(watched)
+	var changed []v1alpha1.FlexGatewayDeployment
+	for _, at := range sortedPlaces(clusters) {
+		cloud, err := r.Cloud.In(ctx, at.region)
+		if err != nil {
+			return changed, err
+		}
+		arns, err := r.services.Changed(ctx, cloud, at.cluster, clusters[at])
+		if err != nil {
+			return changed, err
+		}
+		for _, arn := range arns {
+			changed = append(changed, byService[arn])
+		}
+	}
+	return changed, nil
+}
+
+// place is a cluster in a region.
+type place struct{ region, cluster string }
+
+// placeOf reads the name of the cluster from the service's ARN, which ends in
+// service/CLUSTER/NAME.
+func placeOf(gw *v1alpha1.FlexGatewayDeployment, service string) place {
+	parts := strings.Split(service, "/")
+	return place{region: gw.Status.Region, cluster: parts[max(len(parts)-2, 0)]}
+}
+
+func sortedPlaces(clusters map[place][]resource.KnownService) []place {
+	var places []place
+	for at := range clusters {
+		places = append(places, at)
+	}
+	slices.SortFunc(places, func(a, b place) int {
+		return cmp.Or(cmp.Compare(a.region, b.region), cmp.Compare(a.cluster, b.cluster))
+	})
+	return places
+}
+
+// knownService is the service of a gateway that is ready and stays.
+func knownService(gw *v1alpha1.FlexGatewayDeployment) (resource.KnownService, bool) {
+	if !wasReady(gw) || !gw.DeletionTimestamp.IsZero() {
+		return resource.KnownService{}, false
+	}
+	for _, r := range gw.Status.Resources {
+		if r.Kind == "Service" && r.ID != "" {
+			return resource.KnownService{ARN: r.ID, TaskDefinition: gw.Status.TaskDefinition, Desired: gw.Status.DesiredReplicas}, true
+		}
+	}
+	return resource.KnownService{}, false
+}

@@ -1,0 +1,110 @@
+package rolloutcli
+
+import (
+	"context"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/watch"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"flexgw.io/controller/api/v1alpha1"
+)
+
+// sighting is a gateway as it was seen, or why it cannot be seen any more.
+type sighting struct {
+	gateway *v1alpha1.FlexGatewayDeployment
+	err     error
+}
+
+// rewatchPause is how long to wait before a watch that has ended is begun again.
+const rewatchPause = time.Second
+
+// follow tells the gateway now and after each change, until the context ends or it cannot
+// be seen any more. The API server ends each watch after some minutes, and may itself be
+// away for a while: that is not told.
+func (t *Tool) follow(ctx context.Context, name string) <-chan sighting {
+	seen := make(chan sighting)
+	tell := func(s sighting) {
+		select {
+		case <-ctx.Done():
+		case seen <- s:
+		}
+	}
+	go func() {
+		told := false
+		for {
+			err := t.watchOnce(ctx, name, func(gw *v1alpha1.FlexGatewayDeployment) {
+				told = true
+				tell(sighting{gateway: gw})
+			})
+			if ctx.Err() != nil {
+				return // and what failed, failed because of that
+			}
+			if err != nil && (!told || final(err)) {
+				tell(sighting{err: err})
+				return
+			}
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(rewatchPause):
+			}
+		}
+	}()
+	return seen
+}
+
+// final is true of an error that does not pass by itself. An API server that cannot be
+// reached, or is busy, may be back soon.
+func final(err error) bool {
+	return apierrors.IsNotFound(err) || apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err)
+}
+
+// watchOnce reads the gateway and watches it from there on, so that no older state comes
+// after a newer one. It returns nil where the watch has ended as watches do.
+func (t *Tool) watchOnce(ctx context.Context, name string, tell func(*v1alpha1.FlexGatewayDeployment)) error {
+	gw, err := t.get(ctx, name)
+	if err != nil {
+		return err
+	}
+	tell(gw)
+	w, err := t.Client.Watch(ctx, &v1alpha1.FlexGatewayDeploymentList{}, client.InNamespace(t.Namespace),
+		client.MatchingFieldsSelector{Selector: fields.OneTermEqualSelector(metav1.ObjectNameField, gw.Name)},
+		&client.ListOptions{Raw: &metav1.ListOptions{ResourceVersion: gw.ResourceVersion}})
+	if err != nil {
+		return err
+	}
+	defer w.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case e, open := <-w.ResultChan():
+			if !open {
+				return nil
+			}
+			if err := heed(e, gw.Name, tell); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// heed tells what a watch brings of the gateway of this name.
+func heed(e watch.Event, name string, tell func(*v1alpha1.FlexGatewayDeployment)) error {
+	gw, ok := e.Object.(*v1alpha1.FlexGatewayDeployment)
+	switch {
+	case e.Type == watch.Error:
+		return apierrors.FromObject(e.Object)
+	case !ok || gw.Name != name:
+		return nil
+	case e.Type == watch.Deleted:
+		return apierrors.NewNotFound(v1alpha1.GroupVersion.WithResource("flexgatewaydeployments").GroupResource(), name)
+	default:
+		tell(gw)
+		return nil
+	}
+}
