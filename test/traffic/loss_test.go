@@ -59,7 +59,7 @@ func (s *scene) lose(t *testing.T, tasks []ecstypes.Task, do func(*ecs.Service))
 	})
 	// A request that is under way breaks off at once; what is left is the machine's own time.
 	within := heard + time.Duration(*speed*float64(500*time.Millisecond))
-	s.row.goal = fmt.Sprintf("only what was sent to lost tasks, for the %.0f s until the load balancer's nodes have heard", heard.Seconds())
+	s.row.goal = fmt.Sprintf("none but those sent to lost replicas, for %.0f s", heard.Seconds())
 	steady := s.awaitSteady(t, s.sent)
 	report := s.finish(t, steady)
 	s.wantOnlyFailuresOf(t, report, lost, within)

@@ -29,13 +29,15 @@ type table struct {
 // row is one change.
 type row struct {
 	name string
-	// goal is what the test asserts; where it is not zero failures, it gives the reason.
+	// goal is which failures the test allows.
 	goal string
 	// picture is the file that the run is drawn in, with its title; empty for none.
 	picture, title string
 
 	filled bool
-	load   load.Report
+	// began is when the change was sent.
+	began time.Time
+	load  load.Report
 	// finished is the time from sending the change until it was complete, ecs the part of it
 	// that ECS took, from the call until its steady state; both in AWS's time.
 	finished, ecs time.Duration
@@ -49,7 +51,7 @@ type row struct {
 func (tb *table) add(name string) (*row, int) {
 	tb.mu.Lock()
 	defer tb.mu.Unlock()
-	r := &row{name: name, goal: "no failure"}
+	r := &row{name: name, goal: "none"}
 	tb.rows = append(tb.rows, r)
 	return r, len(tb.rows) - 1
 }
@@ -57,7 +59,7 @@ func (tb *table) add(name string) (*row, int) {
 // fill measures a scene that is complete.
 func (r *row) fill(s *scene, report load.Report, complete time.Time) {
 	updates := s.updates()
-	r.load, r.finished, r.filled = report, complete.Sub(s.sent), true
+	r.load, r.began, r.finished, r.filled = report, s.sent, complete.Sub(s.sent), true
 	if len(updates) > 0 {
 		r.reaction = stack.Clock().Real(updates[0].Sub(s.sent))
 	} else {
@@ -102,7 +104,7 @@ func (s *scene) updates() []time.Time {
 // markdown is the table.
 func (tb *table) markdown() string {
 	var b strings.Builder
-	b.WriteString("| change | goal | requests | failed | longest gap | finished after | of which ECS | first call after |\n")
+	b.WriteString("| change | failures allowed | requests | failed | longest gap | finished after | of which ECS | first call after |\n")
 	b.WriteString("|---|---|--:|--:|--:|--:|--:|--:|\n")
 	for _, r := range tb.rows {
 		if !r.filled {
@@ -112,10 +114,24 @@ func (tb *table) markdown() string {
 		if r.reaction > 0 {
 			reaction = fmt.Sprintf("%.2f s", r.reaction.Seconds())
 		}
-		fmt.Fprintf(&b, "| %s | %s | %d | %d | %.0f s | %s | %s | %s |\n",
-			r.name, r.goal, r.load.Sent, r.load.Failed, r.load.LongestGap.Seconds(), short(r.finished), short(r.ecs), reaction)
+		fmt.Fprintf(&b, "| %s | %s | %d | %s | %.0f s | %s | %s | %s |\n",
+			r.name, r.goal, r.load.Sent, r.failed(), r.load.LongestGap.Seconds(), short(r.finished), short(r.ecs), reaction)
 	}
 	return b.String()
+}
+
+// failed is how many requests failed, and until when.
+func (r *row) failed() string {
+	if r.load.Failed == 0 {
+		return "0"
+	}
+	var last time.Time
+	for _, f := range r.load.Failures {
+		if f.At.After(last) {
+			last = f.At
+		}
+	}
+	return fmt.Sprintf("%d, until %s", r.load.Failed, short(last.Sub(r.began)))
 }
 
 // short is a time in minutes and seconds.

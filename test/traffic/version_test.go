@@ -16,6 +16,23 @@ func TestANewImageLosesNoRequest(t *testing.T) {
 	s.planned(t, image(imageAfter))
 }
 
+func TestANewImageWithoutRoomForMoreReplicasLosesNoRequest(t *testing.T) {
+	s := begin(t, "new image, 50% healthy, 100% at most", replicas(4), func(spec *v1alpha1.FlexGatewayDeploymentSpec) {
+		spec.Rollout.MinimumHealthyPercent, spec.Rollout.MaximumPercent = ptr(int32(50)), ptr(int32(100))
+	})
+	s.planned(t, image(imageAfter))
+	for _, seen := range s.witness.seen {
+		n := 0
+		for _, c := range seen.truth.replicas {
+			n += c.Total()
+		}
+		if n > 4 || seen.truth.healthy() < 2 {
+			t.Errorf("%d replicas at a time, %d of them healthy; want at most 4, and 2 or more", n, seen.truth.healthy())
+			break
+		}
+	}
+}
+
 func TestANewRegistrationLosesNoRequest(t *testing.T) {
 	s := begin(t, "new registration, 4 replicas", replicas(4))
 	s.change(t, func() { s.Register(t, rig.Registration("second")) })
