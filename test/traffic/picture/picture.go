@@ -68,12 +68,21 @@ func (r Run) most() int {
 	return most
 }
 
-// rates are the requests a second up to each point; the first has none.
+// around is over how many points on each side a rate is taken: clients that ask every two
+// seconds would make a flicker of shorter times.
+const around = 2
+
+// rates are the requests a second around each point but the first.
 func (r Run) rates() (rates []float64, fastest float64) {
 	rates = make([]float64, len(r.Points))
 	for i := 1; i < len(r.Points); i++ {
-		if d := r.Points[i].At - r.Points[i-1].At; d > 0 {
-			rates[i] = float64(r.Points[i].Requests) / d.Seconds()
+		first, last := max(i-around, 1), min(i+around, len(r.Points)-1)
+		requests := 0
+		for _, p := range r.Points[first : last+1] {
+			requests += p.Requests
+		}
+		if d := r.Points[last].At - r.Points[first-1].At; d > 0 {
+			rates[i] = float64(requests) / d.Seconds()
 		}
 		fastest = max(fastest, rates[i])
 	}

@@ -58,6 +58,18 @@ func TestAPictureIsWellFormedAndSaysWhatWasMeasured(t *testing.T) {
 	}
 }
 
+func TestARateIsTakenOverThePointsAround(t *testing.T) {
+	rates, fastest := sample().rates()
+	for i, want := range []float64{0, 2, 2, 2} { // 980 requests in 490 s
+		if rates[i] != want {
+			t.Errorf("point %d has %.2f requests a second, want %.2f", i, rates[i], want)
+		}
+	}
+	if fastest != 2 {
+		t.Errorf("the fastest is %.2f, want 2", fastest)
+	}
+}
+
 func TestARunOfOnePointIsNoPicture(t *testing.T) {
 	if drawn := draw(t, Run{Points: sample().Points[:1]}); drawn != "" {
 		t.Errorf("drawn: %s", drawn)
