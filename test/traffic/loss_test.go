@@ -12,6 +12,9 @@ import (
 	"flexgw.io/controller/internal/awssim/ecs"
 )
 
+// watchEvery is the manager's default of --watch-every.
+const watchEvery = 30 * time.Second
+
 func TestOnlyRequestsOnATaskThatIsKilledFail(t *testing.T) {
 	s := begin(t, "task killed, 4 replicas", replicas(4))
 	victim := s.look().tasks[0]
@@ -60,9 +63,13 @@ func (s *scene) lose(t *testing.T, tasks []ecstypes.Task, do func(*ecs.Service))
 	// A request that is under way breaks off at once; what is left is the machine's own time.
 	within := heard + time.Duration(*speed*float64(500*time.Millisecond))
 	s.row.goal = fmt.Sprintf("none but those sent to lost replicas, for %.0f s", heard.Seconds())
-	steady := s.awaitSteady(t, s.sent)
-	report := s.finish(t, steady)
+	report := s.finish(t, s.awaitReady(t))
 	s.wantOnlyFailuresOf(t, report, lost, within)
+	noticed := s.witness.noticed().Sub(s.sent)
+	t.Logf("the object said so %s after the loss", short(noticed))
+	if most := watchEvery + time.Duration(*speed*float64(reaction)); noticed > most {
+		t.Errorf("the object said nothing of the loss for %s, want %s or less", short(noticed), short(most))
+	}
 	if report.Failed == 0 {
 		t.Error("no request failed: the load did not meet the loss")
 	}

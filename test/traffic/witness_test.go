@@ -40,10 +40,9 @@ type witness struct {
 	loss time.Time
 	// latest is the object as it was last written.
 	latest *v1alpha1.FlexGatewayDeployment
-	// unready says that it has not been Ready since the last change; ready is when it then
-	// was.
-	unready bool
-	ready   time.Time
+	// unready is when it was first not Ready after the last change, ready when it then was
+	// again; zero before.
+	unready, ready time.Time
 	// untrue is since when a Ready that stands has been untrue.
 	untrue time.Time
 
@@ -108,7 +107,10 @@ func (w *witness) written(gw *v1alpha1.FlexGatewayDeployment) {
 	now := stack.Clock().Now()
 	switch {
 	case !rig.IsReady(gw):
-		w.unready, w.ready = true, time.Time{}
+		w.ready = time.Time{}
+		if w.unready.IsZero() {
+			w.unready = now
+		}
 	case w.ready.IsZero() && gw.Generation == w.known:
 		w.ready = now
 	}
@@ -158,7 +160,7 @@ func (w *witness) accuse(format string, args ...any) {
 func (w *witness) during(t *testing.T, do func()) time.Time {
 	t.Helper()
 	w.mu.Lock()
-	w.known, w.unready, w.ready = 0, false, time.Time{}
+	w.known, w.unready, w.ready = 0, time.Time{}, time.Time{}
 	w.mu.Unlock()
 	sent := stack.Clock().Now()
 	do()
@@ -180,10 +182,17 @@ func (w *witness) lost() {
 func (w *witness) readyAgain() time.Time {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if !w.unready || w.latest.Generation != w.known {
+	if w.unready.IsZero() || w.latest.Generation != w.known {
 		return time.Time{}
 	}
 	return w.ready
+}
+
+// noticed is when the gateway was first not Ready after the last change.
+func (w *witness) noticed() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.unready
 }
 
 // isNotReady reports whether the object says, of its present spec, that it is not ready,
