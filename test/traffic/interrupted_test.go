@@ -11,7 +11,7 @@ func TestAManagerThatIsKilledInMidRolloutLosesNoRequest(t *testing.T) {
 	if err := stack.KillManager(); err != nil {
 		t.Fatal(err)
 	}
-	s.awaitRequests(t, after) // half a minute without a manager
+	s.awaitRequests(t, requestsAfter) // half a minute without a manager
 	if err := stack.StartManager(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -26,8 +26,9 @@ const (
 	patience = 40 * time.Minute
 	// breath is what a slow machine may take on top, in real time.
 	breath = 30 * time.Second
-	// before and after a change, so many requests must have been answered.
-	before, after = 20, 60
+	// requestsBefore and requestsAfter are how many requests end before a change and after it
+	// is complete, at 2.5 a second.
+	requestsBefore, requestsAfter = 20, 60
 )
 
 // regions are AWS's, one for each row; us-east-1 is left to people.
@@ -116,7 +117,7 @@ func (s *scene) start(t *testing.T) {
 		Address: s.address, Clock: stack.Clock(), Every: time.Second, Long: 3, Pause: 2 * time.Second, Wait: 500 * time.Millisecond, Patience: 2 * time.Minute,
 	})
 	s.witness = watch(ctx, t, s)
-	s.awaitRequests(t, before)
+	s.awaitRequests(t, requestsBefore)
 }
 
 // change makes a change, and notes when it was sent.
@@ -180,7 +181,7 @@ func (s *scene) awaitSteady(t *testing.T, since time.Time) time.Time {
 // finish ends the load, and fills the row: the change was complete at this moment.
 func (s *scene) finish(t *testing.T, complete time.Time) load.Report {
 	t.Helper()
-	s.awaitRequests(t, after)
+	s.awaitRequests(t, requestsAfter)
 	rest := s.load.Stop()
 	s.stop()
 	report := s.witness.end().Plus(rest)

@@ -1,13 +1,10 @@
 package traffic_test
 
 import (
-	"bytes"
-	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -76,18 +73,6 @@ func (r *row) fill(s *scene, report load.Report, complete time.Time) {
 		}
 	}
 	r.run = s.drawn(r.title, updates, complete)
-}
-
-// drawn is the run of a scene, to be drawn.
-func (s *scene) drawn(title string, updates []time.Time, complete time.Time) picture.Run {
-	run := picture.Run{Title: title, Points: s.witness.points(s.sent), Marks: []picture.Mark{{Text: "change"}}}
-	for _, at := range updates {
-		run.Marks = append(run.Marks, picture.Mark{At: at.Sub(s.sent), Text: "UpdateService"})
-	}
-	run.Marks = append(run.Marks, s.marks...)
-	run.Marks = append(run.Marks, picture.Mark{At: complete.Sub(s.sent), Text: "complete"})
-	slices.SortStableFunc(run.Marks, func(a, b picture.Mark) int { return cmp.Compare(a.At, b.At) })
-	return run
 }
 
 // updates are when the calls of UpdateService arrived since the change was sent.
@@ -167,24 +152,4 @@ func (tb *table) write() error {
 		return err
 	}
 	return tb.draw(filepath.Join(root, "docs", "pictures"))
-}
-
-// draw writes the pictures.
-func (tb *table) draw(folder string) error {
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return err
-	}
-	for _, r := range tb.rows {
-		if r.picture == "" || !r.filled {
-			continue
-		}
-		var b bytes.Buffer
-		if err := picture.SVG(&b, r.run); err != nil {
-			return err
-		}
-		if err := os.WriteFile(filepath.Join(folder, r.picture), b.Bytes(), 0o644); err != nil {
-			return err
-		}
-	}
-	return nil
 }

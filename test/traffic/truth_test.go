@@ -177,21 +177,16 @@ func (tr truth) unserved(spec *v1alpha1.FlexGatewayDeploymentSpec) string {
 // steadyAfter is the first moment after since at which ECS said that the service was
 // steady; zero if it has not.
 func (tr truth) steadyAfter(since time.Time) time.Time {
+	return tr.said("has reached a steady state.", since)
+}
+
+// said is when ECS first said so about the service after the moment; zero if it has not.
+func (tr truth) said(what string, since time.Time) time.Time {
 	var first time.Time
 	for _, e := range tr.service.Events { // the newest first
-		if e.CreatedAt.After(since) && strings.HasSuffix(*e.Message, "has reached a steady state.") {
+		if e.CreatedAt.After(since) && strings.Contains(*e.Message, what) {
 			first = *e.CreatedAt
 		}
 	}
 	return first
-}
-
-// said reports whether ECS has said so about the service since the moment.
-func (tr truth) said(what string, since time.Time) bool {
-	for _, e := range tr.service.Events {
-		if e.CreatedAt.After(since) && strings.Contains(*e.Message, what) {
-			return true
-		}
-	}
-	return false
 }

@@ -57,7 +57,7 @@ func TestAChangeThatIsHeldBackAndThenResumedLosesNoRequest(t *testing.T) {
 	}
 	s.edit(t, pause(true), image(imageAfter))
 	s.await(t, "Ready=False, Paused", func() bool { return s.witness.isNotReady(v1alpha1.ReasonPaused) })
-	s.awaitRequests(t, after)
+	s.awaitRequests(t, requestsAfter)
 	if n := len(s.updates()); n > 0 {
 		t.Errorf("UpdateService was called %d times while the rollout was paused", n)
 	}

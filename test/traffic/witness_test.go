@@ -14,7 +14,6 @@ import (
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/load"
 	"flexgw.io/controller/test/e2e/rig"
-	"flexgw.io/controller/test/traffic/picture"
 )
 
 const (
@@ -233,20 +232,4 @@ func (w *witness) describe() string {
 		text += fmt.Sprintf("  %s %s\n", e.CreatedAt.Format(time.TimeOnly), *e.Message)
 	}
 	return text
-}
-
-// points are the glances in the form of a picture, from a little before the moment on.
-func (w *witness) points(from time.Time) []picture.Point {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	var all []picture.Point
-	for _, s := range w.seen[:max(len(w.seen)-1, 0)] { // at the last, the load has ended
-		if s.truth.at.Before(from.Add(-30 * time.Second)) {
-			continue
-		}
-		all = append(all, picture.Point{
-			At: s.truth.at.Sub(from), Replicas: s.truth.replicas, Requests: s.load.Sent, Failed: s.load.Failed, Phase: string(s.phase), Ready: s.isTrue,
-		})
-	}
-	return all
 }
