@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"flexgw.io/controller/internal/load"
 	"flexgw.io/controller/test/traffic/picture"
 )
 
@@ -33,10 +34,19 @@ func (w *witness) points(from time.Time) []picture.Point {
 			continue
 		}
 		all = append(all, picture.Point{
-			At: s.truth.at.Sub(from), Replicas: s.truth.replicas, Requests: s.load.Sent, Failed: s.load.Failed, Phase: string(s.phase), Ready: s.isTrue,
+			At: s.truth.at.Sub(from), Replicas: s.truth.replicas, Answers: answers(s.load), Failed: s.load.Failed, Phase: string(s.phase), Ready: s.isTrue,
 		})
 	}
 	return all
+}
+
+// answers are those of a report by the number of the revision that gave them.
+func answers(r load.Report) map[int]int {
+	by := map[int]int{}
+	for name, n := range r.Revisions {
+		by[revision(&name)] += n
+	}
+	return by
 }
 
 // draw writes the pictures.

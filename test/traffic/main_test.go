@@ -17,7 +17,7 @@ import (
 )
 
 var (
-	speed = flag.Float64("speed", 25, "how many times as fast as life AWS's clock runs; the slower, the less the machine's own time shows")
+	speed = flag.Float64("speed", 20, "how many times as fast as life AWS's clock runs; the slower, the less the machine's own time shows")
 	write = flag.Bool("write", false, "write the table and the pictures into docs")
 )
 

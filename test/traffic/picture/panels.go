@@ -2,6 +2,8 @@ package picture
 
 import (
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 )
 
@@ -46,6 +48,47 @@ func (d *drawing) replicas() {
 			below[i] = top
 		}
 		d.add(`<polygon points="%s %s" fill="%s"/>`, strings.Join(upper, " "), strings.Join(lower, " "), b.fill)
+	}
+}
+
+// requests draws the answers a second as layers, by the revision that gave them, and the
+// failures as bars.
+func (d *drawing) requests() {
+	sums := make([]float64, len(d.run.Points))
+	layers := map[int][]float64{}
+	for _, n := range d.run.revisions() {
+		layers[n] = d.run.rates(n)
+		for i, rate := range layers[n] {
+			sums[i] += rate
+		}
+	}
+	most := math.Max(math.Ceil(slices.Max(sums)-0.25), 1)
+	y := func(v float64) float64 { return ground - (ground-requestsTop)*math.Min(v, most)/most }
+	d.title(requestsTop, ground, "answers/s")
+	d.level(y(0), "0")
+	d.level(y(most), fmt.Sprint(most))
+	below := make([]float64, len(d.run.Points))
+	for k, n := range d.run.revisions() {
+		var upper, lower []string
+		for i, p := range d.run.Points[1:] {
+			bottom, top := below[i+1], below[i+1]+layers[n][i+1]
+			upper = append(upper, fmt.Sprintf("%.1f,%.1f", d.x(p.At), y(top)))
+			lower = append([]string{fmt.Sprintf("%.1f,%.1f", d.x(p.At), y(bottom))}, lower...)
+			below[i+1] = top
+		}
+		d.add(`<polygon points="%s %s" fill="%s"/>`, strings.Join(upper, " "), strings.Join(lower, " "), palette[k%len(palette)].healthy)
+	}
+	d.failures(y)
+}
+
+func (d *drawing) failures(y func(float64) float64) {
+	for i, p := range d.run.Points {
+		if i == 0 || p.Failed == 0 {
+			continue
+		}
+		before := d.run.Points[i-1].At
+		top := y(float64(p.Failed) / (p.At - before).Seconds())
+		d.box(d.x(before), top, math.Max(d.x(p.At)-d.x(before), 3), ground-top, failInk)
 	}
 }
 

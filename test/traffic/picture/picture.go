@@ -24,8 +24,10 @@ type Point struct {
 	At time.Duration
 	// Replicas are the replicas by the number of their revision.
 	Replicas map[int]Count
-	// Requests and Failed are those that ended since the point before.
-	Requests, Failed int
+	// Answers are the requests that a revision has answered since the point before, and
+	// Failed those that nobody has.
+	Answers map[int]int
+	Failed  int
 	// Phase is the object's, and Ready its condition, where it speaks of the latest spec.
 	Phase string
 	Ready bool
@@ -72,27 +74,29 @@ func (r Run) most() int {
 // seconds would make a flicker of shorter times.
 const around = 2
 
-// rates are the requests a second around each point but the first.
-func (r Run) rates() (rates []float64, fastest float64) {
-	rates = make([]float64, len(r.Points))
+// rates are the answers of a revision a second around each point but the first.
+func (r Run) rates(revision int) []float64 {
+	rates := make([]float64, len(r.Points))
 	for i := 1; i < len(r.Points); i++ {
 		first, last := max(i-around, 1), min(i+around, len(r.Points)-1)
-		requests := 0
+		answers := 0
 		for _, p := range r.Points[first : last+1] {
-			requests += p.Requests
+			answers += p.Answers[revision]
 		}
 		if d := r.Points[last].At - r.Points[first-1].At; d > 0 {
-			rates[i] = float64(requests) / d.Seconds()
+			rates[i] = float64(answers) / d.Seconds()
 		}
-		fastest = max(fastest, rates[i])
 	}
-	return rates, fastest
+	return rates
 }
 
 // totals are the requests and failures of all points.
 func (r Run) totals() (requests, failed int) {
 	for _, p := range r.Points {
-		requests, failed = requests+p.Requests, failed+p.Failed
+		failed += p.Failed
+		for _, n := range p.Answers {
+			requests += n
+		}
 	}
-	return requests, failed
+	return requests + failed, failed
 }

@@ -33,7 +33,7 @@ var palette = []shades{
 
 const (
 	ink, faint, grid = "#333333", "#777777", "#e4e4e4"
-	rateInk, failInk = "#7f8fa6", "#d1495b"
+	failInk          = "#d1495b"
 	readyFill        = "#cdebd3"
 	unreadyFill      = "#fdeec4"
 	degradedFill     = "#f8d4d4"
@@ -109,29 +109,6 @@ func (d *drawing) times() {
 func (d *drawing) level(y float64, text string) {
 	d.line(left, y, right, y, grid, "")
 	d.text(left-8, y+4, "end", ink, text)
-}
-
-// requests draws requests a second, and the failures as bars.
-func (d *drawing) requests() {
-	rates, fastest := d.run.rates()
-	top := math.Max(math.Ceil(fastest), 1)
-	y := func(v float64) float64 { return ground - (ground-requestsTop)*v/top }
-	d.title(requestsTop, ground, "requests/s")
-	d.level(y(0), "0")
-	d.level(y(top), fmt.Sprint(top))
-	var points []string
-	for i, p := range d.run.Points {
-		if i == 0 {
-			continue
-		}
-		points = append(points, fmt.Sprintf("%.1f,%.1f", d.x(p.At), y(rates[i])))
-		if p.Failed > 0 {
-			before := d.run.Points[i-1].At
-			rate := float64(p.Failed) / (p.At - before).Seconds()
-			d.box(d.x(before), y(rate), math.Max(d.x(p.At)-d.x(before), 3), ground-y(rate), failInk)
-		}
-	}
-	d.add(`<polyline points="%s" fill="none" stroke="%s" stroke-width="1.5"/>`, strings.Join(points, " "), rateInk)
 }
 
 // marks draws what happened, the moments that are close together under one label.
