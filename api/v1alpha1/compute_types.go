@@ -84,6 +84,14 @@ type IdentitySpec struct {
 	// +optional
 	ExecutionRoleARN string `json:"executionRoleARN,omitempty"`
 
+	// InfrastructureRoleARN is the role with which ECS moves traffic between target
+	// groups, for the strategies BlueGreen, Linear and Canary of spec.rollout. Default: a
+	// role of the controller's own.
+	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$')",message="give the whole ARN of the role, such as arn:aws:iam::123456789012:role/name"
+	// +kubebuilder:validation:MaxLength=2048
+	// +optional
+	InfrastructureRoleARN string `json:"infrastructureRoleARN,omitempty"`
+
 	// TaskRoleARN is the role of the gateway itself. Default: none.
 	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$')",message="give the whole ARN of the role, such as arn:aws:iam::123456789012:role/name"
 	// +kubebuilder:validation:MaxLength=2048

@@ -44,6 +44,8 @@ const (
 	ReasonRolloutFailed = "RolloutFailed"
 	// ReasonPaused: spec.rollout.paused holds a change back.
 	ReasonPaused = "Paused"
+	// ReasonWaitingForPromotion: a rollout waits at a pause of spec.rollout.pauseAt.
+	ReasonWaitingForPromotion = "WaitingForPromotion"
 	// ReasonProgressDeadlineExceeded: a rollout has made no progress for
 	// spec.rollout.progressDeadlineSeconds; ECS goes on trying.
 	ReasonProgressDeadlineExceeded = "ProgressDeadlineExceeded"

@@ -8,6 +8,9 @@ const (
 	// AnnotationAbort asks ECS to roll back the deployment of this id
 	// (status.rollout.deploymentID). "kubectl flexgw rollout abort" writes it.
 	AnnotationAbort = "flexgw.io/abort"
+	// AnnotationPromote lets a rollout go on that waits at the pause of this id
+	// (status.rollout.pause.hookID). "kubectl flexgw rollout promote" writes it.
+	AnnotationPromote = "flexgw.io/promote"
 )
 
 // RolloutSpec is how changes of the count and of the version reach the replicas. ECS
@@ -16,7 +19,50 @@ const (
 // changes.
 //
 // +kubebuilder:validation:XValidation:rule="self.maximumPercent > 100 || self.minimumHealthyPercent < 100",fieldPath=".maximumPercent",message="ECS could neither start nor stop a replica: raise maximumPercent above 100 or set minimumHealthyPercent below 100"
+// +kubebuilder:validation:XValidation:rule="!has(self.linear) || self.strategy == 'Linear'",fieldPath=".linear",message="only the strategy Linear has steps: set strategy to Linear or remove linear"
+// +kubebuilder:validation:XValidation:rule="!has(self.canary) || self.strategy == 'Canary'",fieldPath=".canary",message="only the strategy Canary has a canary: set strategy to Canary or remove canary"
+// +kubebuilder:validation:XValidation:rule="!has(self.bakeTimeMinutes) || self.strategy != 'Rolling'",fieldPath=".bakeTimeMinutes",message="a rolling update does not bake: choose the strategy BlueGreen, Linear or Canary, or remove bakeTimeMinutes"
+// +kubebuilder:validation:XValidation:rule="!has(self.pauseAt) || self.strategy != 'Rolling'",fieldPath=".pauseAt",message="a rolling update cannot pause: choose the strategy BlueGreen, Linear or Canary, or remove pauseAt"
+// +kubebuilder:validation:XValidation:rule="!has(self.pauseTimeoutMinutes) || has(self.pauseAt)",fieldPath=".pauseTimeoutMinutes",message="there is no pause that could time out: say in pauseAt where the rollout pauses"
 type RolloutSpec struct {
+	// Strategy is how ECS replaces one version by another. BlueGreen, Linear and Canary
+	// run both versions at the full count for the time of a rollout, in two target groups
+	// for each port, and take at least ten minutes for each time that traffic moves. The
+	// change of the strategy is a rollout itself.
+	// +kubebuilder:default=Rolling
+	// +optional
+	Strategy RolloutStrategy `json:"strategy,omitempty"`
+
+	// BakeTimeMinutes is how long the replicas of the old version are kept once the new one
+	// has all traffic. For BlueGreen, Linear and Canary; default: 5.
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=1440
+	// +optional
+	BakeTimeMinutes *int32 `json:"bakeTimeMinutes,omitempty"`
+
+	// Linear are the steps of the strategy Linear.
+	// +optional
+	Linear *LinearStrategy `json:"linear,omitempty"`
+
+	// Canary is the first step of the strategy Canary.
+	// +optional
+	Canary *CanaryStrategy `json:"canary,omitempty"`
+
+	// PauseAt are stages at which a rollout waits until somebody promotes it; also the
+	// first one of a gateway. For BlueGreen, Linear and Canary.
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=4
+	// +optional
+	PauseAt []RolloutStage `json:"pauseAt,omitempty"`
+
+	// PauseTimeoutMinutes is how long a rollout waits at each pause before ECS rolls it
+	// back. Default: 1440, a day.
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=20160
+	// +optional
+	PauseTimeoutMinutes *int32 `json:"pauseTimeoutMinutes,omitempty"`
+
 	// Paused keeps the ECS service as it is: neither count nor version change until it
 	// is false again. A rollout that ECS has begun goes on. Everything else of the
 	// gateway is still looked after.

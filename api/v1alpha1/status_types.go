@@ -186,6 +186,17 @@ type RolloutStatus struct {
 	// Reason says why tasks of the rollout failed, in ECS's words.
 	// +optional
 	Reason string `json:"reason,omitempty"`
+	// Stage is where a rollout that moves traffic is: ECS's lifecycle stage, such as
+	// ScaleUp, ProductionTrafficShift or BakeTime; empty while there is none.
+	// +optional
+	Stage string `json:"stage,omitempty"`
+	// TrafficPercent is the part of the traffic that ECS sends to the version that is
+	// rolled out.
+	// +optional
+	TrafficPercent *int32 `json:"trafficPercent,omitempty"`
+	// Pause is where the rollout waits for a person, if it does.
+	// +optional
+	Pause *PauseStatus `json:"pause,omitempty"`
 	// TargetReplicas is the count that spec.replicas asks for, where the service goes
 	// there in steps of spec.rollout.maxReplicaStep and has not arrived.
 	// +optional

@@ -13,8 +13,8 @@ func newRolloutCommand() *cobra.Command {
 	var f clusterFlags
 	c := &cobra.Command{
 		Use:   "rollout",
-		Short: "Follow, undo, restart, pause and abort the rollouts of a gateway",
-		Long: `Follow, undo, restart, pause and abort the rollouts of a FlexGatewayDeployment. The
+		Short: "Follow, undo, restart, pause, promote and abort the rollouts of a gateway",
+		Long: `Follow, undo, restart, pause, promote and abort the rollouts of a FlexGatewayDeployment. The
 cluster and the namespace are found as kubectl finds them.
 
 All that these commands write is fields and annotations of the object: whoever may
@@ -29,6 +29,7 @@ patch it may use them, and what is in Git must follow by hand.`,
 		newRolloutRestartCommand(&f),
 		newRolloutPauseCommand(&f),
 		newRolloutResumeCommand(&f),
+		newRolloutPromoteCommand(&f),
 		newRolloutAbortCommand(&f),
 	)
 	return c

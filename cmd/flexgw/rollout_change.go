@@ -66,6 +66,16 @@ func newRolloutResumeCommand(f *clusterFlags) *cobra.Command {
 	}, f, func(ctx context.Context, t *rolloutcli.Tool, name string) error { return t.Pause(ctx, name, false) })
 }
 
+func newRolloutPromoteCommand(f *clusterFlags) *cobra.Command {
+	return onGateway(&cobra.Command{
+		Use:   "promote NAME",
+		Short: "Let a rollout go on that waits at a pause",
+		Long: `Let a rollout go on that waits at a pause of spec.rollout.pauseAt: it sets the annotation
+flexgw.io/promote to the id of the pause, so that it can never let it pass another one.
+"rollout abort" takes the rollout back instead.`,
+	}, f, func(ctx context.Context, t *rolloutcli.Tool, name string) error { return t.Promote(ctx, name) })
+}
+
 func newRolloutAbortCommand(f *clusterFlags) *cobra.Command {
 	return onGateway(&cobra.Command{
 		Use:   "abort NAME",

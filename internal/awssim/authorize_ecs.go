@@ -2,10 +2,12 @@ package awssim
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	sdk "github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
 	"flexgw.io/controller/internal/awssim/iam"
 )
@@ -36,9 +38,13 @@ func ecsRules() map[string]rule {
 		},
 		"CreateService": inCluster(func(r *request) []iam.Ask {
 			arn := r.ofCluster("service", r.text("ServiceName"))
-			return append(r.creating(r.on(arn), "TagResource", arn), r.passing("ecs.amazonaws.com", r.text("Role"))...)
+			asks := append(r.creating(r.on(arn), "TagResource", arn), r.passing(servicePrincipal, r.text("Role"))...)
+			return append(asks, r.passing(servicePrincipal, r.infrastructureRoles()...)...)
 		}),
-		"UpdateService": service,
+		"UpdateService": inCluster(func(r *request) []iam.Ask {
+			asks := r.on(r.ofCluster("service", r.text("Service")))
+			return append(asks, r.passing(servicePrincipal, r.infrastructureRoles()...)...)
+		}),
 		"DeleteService": service,
 		"DescribeServices": inCluster(func(r *request) []iam.Ask {
 			return r.on(r.eachOfCluster("service", r.texts("Services"))...)
@@ -46,6 +52,8 @@ func ecsRules() map[string]rule {
 		"ListServices":               inCluster(everywhere),
 		"ListServiceDeployments":     service,
 		"DescribeServiceDeployments": each("ServiceDeploymentArns"),
+		"StopServiceDeployment":      each("ServiceDeploymentArn"),
+		"ContinueServiceDeployment":  each("ServiceDeploymentArn"),
 		"DescribeServiceRevisions":   each("ServiceRevisionArns"),
 		"RunTask":                    inCluster(runTask),
 		"StopTask":                   inCluster(func(r *request) []iam.Ask { return r.on(r.ofCluster("task", r.text("Task"))) }),
@@ -90,8 +98,27 @@ func (r *request) arnsOf(kind string, ids []string) []string {
 	return arns
 }
 
-// tasksPrincipal is the service that assumes the roles of tasks.
-const tasksPrincipal = "ecs-tasks.amazonaws.com"
+// tasksPrincipal is the service that assumes the roles of tasks, servicePrincipal the one
+// that assumes those by which ECS manages other services.
+const (
+	tasksPrincipal   = "ecs-tasks.amazonaws.com"
+	servicePrincipal = "ecs.amazonaws.com"
+)
+
+// infrastructureRoles are the roles in the load balancers of a request, each once.
+func (r *request) infrastructureRoles() []string {
+	list, _ := r.field("LoadBalancers").Interface().([]types.LoadBalancer)
+	var roles []string
+	for _, lb := range list {
+		if lb.AdvancedConfiguration == nil {
+			continue
+		}
+		if role := aws.ToString(lb.AdvancedConfiguration.RoleArn); !slices.Contains(roles, role) {
+			roles = append(roles, role)
+		}
+	}
+	return roles
+}
 
 func registerTaskDefinition(r *request) []iam.Ask {
 	arn := r.arn("task-definition/" + r.text("Family") + ":*")

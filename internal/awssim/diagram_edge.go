@@ -1,6 +1,9 @@
 package awssim
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/efs"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
@@ -18,7 +21,7 @@ type loadBalancerBox struct {
 	Listeners []listenerLine `json:"listeners"`
 }
 
-// listenerLine is a listener and the targets that it leads to.
+// listenerLine is a listener and the targets that it leads to, in all its target groups.
 type listenerLine struct {
 	Port        int32        `json:"port"`
 	TargetGroup string       `json:"targetGroup"`
@@ -56,21 +59,29 @@ func (s *Sim) listeners(call *core.Call, loadBalancer *string) []listenerLine {
 	for _, l := range out.Listeners {
 		line := listenerLine{Port: aws.ToInt32(l.Port), Targets: []targetLine{}}
 		for _, action := range l.DefaultActions {
-			line.TargetGroup, line.Targets = s.targetGroup(call, action)
+			for _, group := range action.ForwardConfig.TargetGroups {
+				name, targets := s.targetGroup(call, group)
+				line.TargetGroup = strings.TrimPrefix(line.TargetGroup+" + "+name, " + ")
+				line.Targets = append(line.Targets, targets...)
+			}
 		}
 		lines = append(lines, line)
 	}
 	return lines
 }
 
-func (s *Sim) targetGroup(call *core.Call, action types.Action) (name string, targets []targetLine) {
-	targets = []targetLine{}
-	if groups, err := s.ELB.DescribeTargetGroups(call, &elb.DescribeTargetGroupsInput{TargetGroupArns: []string{aws.ToString(action.TargetGroupArn)}}); err == nil {
+// targetGroup is the name of a target group, with its weight where it has one, and its
+// targets.
+func (s *Sim) targetGroup(call *core.Call, group types.TargetGroupTuple) (name string, targets []targetLine) {
+	if groups, err := s.ELB.DescribeTargetGroups(call, &elb.DescribeTargetGroupsInput{TargetGroupArns: []string{aws.ToString(group.TargetGroupArn)}}); err == nil {
 		name = aws.ToString(groups.TargetGroups[0].TargetGroupName)
 	}
-	health, err := s.ELB.DescribeTargetHealth(call, &elb.DescribeTargetHealthInput{TargetGroupArn: action.TargetGroupArn})
+	if group.Weight != nil {
+		name = fmt.Sprintf("%s (weight %d)", name, *group.Weight)
+	}
+	health, err := s.ELB.DescribeTargetHealth(call, &elb.DescribeTargetHealthInput{TargetGroupArn: group.TargetGroupArn})
 	if err != nil {
-		return name, targets
+		return name, nil
 	}
 	for _, t := range health.TargetHealthDescriptions {
 		targets = append(targets, targetLine{

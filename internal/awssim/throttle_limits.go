@@ -64,7 +64,8 @@ func ecsLimits() []category {
 		shared("Cluster resource read", 100, 20, "DescribeTasks", "ListTasks"),
 		shared("Service modify", 50, 5, "CreateService", "UpdateService", "DeleteService"),
 		shared("Service read", 100, 20, "DescribeServices", "ListServices"),
-		shared("Service deployment", 50, 20, "DescribeServiceDeployments", "ListServiceDeployments"),
+		// The table that we have does not know the last two; that they share is assumed.
+		shared("Service deployment", 50, 20, "DescribeServiceDeployments", "ListServiceDeployments", "StopServiceDeployment", "ContinueServiceDeployment"),
 		shared("Service revision", 50, 20, "DescribeServiceRevisions"),
 	}
 }

@@ -39,6 +39,9 @@ func newBuilder(in Input) *builder {
 	b.balancing = &resource.Balancing{Cloud: in.Cloud}
 	for _, port := range b.ports() {
 		b.balancing.TargetGroupNames = append(b.balancing.TargetGroupNames, b.names.TargetGroup(port.Port))
+		if b.hasPair(port) {
+			b.balancing.TargetGroupNames = append(b.balancing.TargetGroupNames, b.names.AlternateTargetGroup(port.Port))
+		}
 	}
 	return b
 }
@@ -142,10 +145,17 @@ func (b *builder) logGroup() resource.LogGroup {
 	return resource.LogGroup{Common: b.common, Name: b.names.LogGroup, RetentionDays: b.spec.Logging.RetentionDays}
 }
 
-func (b *builder) executionRole() resource.ExecutionRole {
-	return resource.ExecutionRole{
-		Common: b.common, Name: b.names.Role, ARN: b.spec.Identity.ExecutionRoleARN, LogGroup: b.names.LogGroup, Secret: b.names.Secret,
+func (b *builder) executionRole() resource.Role {
+	return resource.ExecutionRole(b.common, b.names.Role, b.spec.Identity.ExecutionRoleARN, b.names.LogGroup, b.names.Secret)
+}
+
+// infrastructureRole is what ECS moves traffic with.
+func (b *builder) infrastructureRole() resource.Role {
+	var groups []string
+	for _, p := range b.spec.Ports {
+		groups = append(groups, b.names.TargetGroup(p.Port), b.names.AlternateTargetGroup(p.Port))
 	}
+	return resource.InfrastructureRole(b.common, b.names.InfrastructureRole, b.spec.Identity.InfrastructureRoleARN, b.names.LoadBalancer, groups)
 }
 
 func (b *builder) cluster() resource.Cluster {
@@ -185,10 +195,10 @@ const (
 
 func (b *builder) service(
 	cluster *engine.Ref[resource.ClusterState], task *engine.Ref[resource.TaskDefinitionState], vpc *engine.Ref[resource.NetworkState],
-	clients clientGroups, targets portTargets, role *engine.Ref[resource.RoleState], logs *engine.Ref[resource.LogGroupState],
+	clients clientGroups, targets portTargets, role, mover *engine.Ref[resource.RoleState], logs *engine.Ref[resource.LogGroupState],
 	mounts *engine.Ref[resource.MountTargetsState], file *engine.Ref[resource.RegistrationState], secret *engine.Ref[resource.SecretState],
 ) resource.Service {
-	prerequisites := slices.Concat(targets.listeners, clients.sources, []engine.Need{engine.Settled(role), engine.Settled(logs), engine.Settled(secret)})
+	prerequisites := slices.Concat(targets.needs(), clients.sources, []engine.Need{engine.Settled(role), engine.Settled(logs), engine.Settled(secret)})
 	if b.onEFS() {
 		prerequisites = append(prerequisites, engine.Settled(mounts), engine.Settled(file))
 	}
@@ -197,7 +207,9 @@ func (b *builder) service(
 		Grace: b.grace(), Settings: b.rolloutSettings(), Before: b.in.Rollout,
 		StartTime: seconds(taskStartSeconds), RolloutTime: seconds(taskStartSeconds + targetRegisterSeconds + b.checkSeconds()),
 		Cluster: cluster, TaskDefinition: task, Network: vpc, SecurityGroups: clients.ids,
-		TargetGroups: targets.groups, CheckedGroup: targets.checked, Prerequisites: prerequisites,
+		TargetGroups: targets.groups, Alternates: targets.alternates, Listeners: targets.listeners, InfrastructureRole: mover,
+		CheckedGroups: targets.checked, Prerequisites: prerequisites,
+		Abort: b.in.Gateway.Annotations[v1alpha1.AnnotationAbort], Promote: b.in.Gateway.Annotations[v1alpha1.AnnotationPromote],
 	}
 }
 
@@ -215,7 +227,7 @@ func (b *builder) replicas(
 ) resource.Replicas {
 	return resource.Replicas{
 		Common: b.common, Cluster: cluster, Service: service, TaskDefinition: task, Container: containerName,
-		TargetGroup: targets.checked, PublicIPs: b.publicIP(), Known: b.in.Known,
+		TargetGroups: targets.checked, PublicIPs: b.publicIP(), Known: b.in.Known,
 		HealthTime: seconds(targetRegisterSeconds + b.checkSeconds()), Goal: b.goal(),
 	}
 }

@@ -36,12 +36,13 @@ func TestAPortThatWasTakenOutStaysUntilItsResourcesAreGone(t *testing.T) {
 		return engine.Record{Identity: engine.Identity{Kind: kind, Name: name}, ID: "arn"}
 	}
 	b := newBuilder(inputOf(deployment(), record("TargetGroup", "8081"), record("TargetGroup", "9090"), record("Listener", "9090"),
-		record("Listener", "7070"), record("SecurityGroup", "gateway"), record("TaskDefinition", "443")))
+		record("Listener", "7070"), record("SecurityGroup", "gateway"), record("TaskDefinition", "443"),
+		record("TargetGroup", "6060-alternate"), record("TargetGroup", "9090-alternate"), record("TargetGroup", "05050-alternate")))
 	got := map[int32]bool{}
 	for _, p := range b.ports() {
 		got[p.Port] = p.wanted
 	}
-	if difference := cmp.Diff(map[int32]bool{8081: true, 8082: true, 9090: false, 7070: false}, got); difference != "" {
+	if difference := cmp.Diff(map[int32]bool{8081: true, 8082: true, 9090: false, 7070: false, 6060: false}, got); difference != "" {
 		t.Errorf("ports and whether they are wanted (-want +got):\n%s", difference)
 	}
 }
@@ -56,6 +57,9 @@ func TestTheStackOfEachVariantIsBuilt(t *testing.T) {
 		},
 		"with groups that were there": func(gw *v1alpha1.FlexGatewayDeployment) {
 			gw.Spec.Network.SecurityGroupIDs = []string{"sg-01234567"}
+		},
+		"with two target groups for each port": func(gw *v1alpha1.FlexGatewayDeployment) {
+			gw.Spec.Rollout.Strategy = v1alpha1.StrategyCanary
 		},
 		"with five ports": func(gw *v1alpha1.FlexGatewayDeployment) {
 			gw.Spec.Ports = []v1alpha1.PortSpec{{Port: 1}, {Port: 2}, {Port: 3}, {Port: 4}, {Port: 8081}}
@@ -77,10 +81,41 @@ func TestTheHealthOfTheCheckedPortCounts(t *testing.T) {
 	b := newBuilder(inputOf(gw))
 	vpc := engine.Add(b.stack, Network, b.network())
 	targets := b.addPorts(vpc, engine.Add(b.stack, LoadBalancing, b.loadBalancer(vpc, clientGroups{})))
-	if targets.checked != targets.groups[8082] || targets.checked == nil {
+	if len(targets.checked) != 1 || targets.checked[0] != targets.groups[8082] {
 		t.Error("the target group of the checked port is not the one whose health counts")
 	}
 	if got := len(targets.listeners); got != 2 {
 		t.Errorf("%d listeners, want one for each port", got)
+	}
+}
+
+func TestAPortHasTwoTargetGroupsForAStrategyThatMovesTrafficAndEverAfter(t *testing.T) {
+	made := engine.Record{Identity: engine.Identity{Kind: "TargetGroup", Name: "8081-alternate"}, ID: "arn"}
+	for _, test := range []struct {
+		name     string
+		strategy v1alpha1.RolloutStrategy
+		records  []engine.Record
+		want     map[int32]bool
+	}{
+		{"rolling updates", v1alpha1.StrategyRolling, nil, map[int32]bool{8081: false, 8082: false}},
+		{"no API server has filled in a strategy", "", nil, map[int32]bool{8081: false, 8082: false}},
+		{"blue/green", v1alpha1.StrategyBlueGreen, nil, map[int32]bool{8081: true, 8082: true}},
+		{"rolling updates after blue/green", v1alpha1.StrategyRolling, []engine.Record{made}, map[int32]bool{8081: true, 8082: false}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			gw := deployment()
+			gw.Spec.Rollout.Strategy = test.strategy
+			b := newBuilder(inputOf(gw, test.records...))
+			got := map[int32]bool{}
+			for _, p := range b.ports() {
+				got[p.Port] = b.hasPair(p)
+			}
+			if difference := cmp.Diff(test.want, got); difference != "" {
+				t.Errorf("ports and whether they have two (-want +got):\n%s", difference)
+			}
+			if names := len(b.balancing.TargetGroupNames); names != 2 && !got[8081] || got[8082] && names != 4 {
+				t.Errorf("%d target groups are looked for", names)
+			}
+		})
 	}
 }

@@ -17,7 +17,8 @@ type Names struct {
 	Service, TaskFamily, RegistrationFamily string
 	GatewayGroup, StorageGroup              string
 	FileSystem, FileSystemToken, Directory  string
-	Role, LogGroup, Secret, LoadBalancer    string
+	Role, InfrastructureRole                string
+	LogGroup, Secret, LoadBalancer          string
 
 	short, hash string
 }
@@ -37,11 +38,12 @@ func NamesOf(gw *v1alpha1.FlexGatewayDeployment) Names {
 		Service: base + "-Service", TaskFamily: base + "-Task-Def", RegistrationFamily: base + "-Registration",
 		GatewayGroup: unreserved(base, "sg-") + "-gateway", StorageGroup: unreserved(base, "sg-") + "-storage",
 		FileSystem: base, FileSystemToken: "flexgw-" + string(gw.UID), Directory: gw.Spec.Storage.Directory,
-		Role:     clip(gw.Name, longestRole-len(hash)-len("--execution")) + "-" + hash + "-execution",
-		LogGroup: gw.Spec.Logging.LogGroupName,
-		Secret:   "flexgw/" + gw.Namespace + "/" + base,
-		short:    unreserved(gw.Name, "internal-"),
-		hash:     hash,
+		Role:               clip(gw.Name, longestRole-len(hash)-len("--execution")) + "-" + hash + "-execution",
+		InfrastructureRole: clip(gw.Name, longestRole-len(hash)-len("--infrastructure")) + "-" + hash + "-infrastructure",
+		LogGroup:           gw.Spec.Logging.LogGroupName,
+		Secret:             "flexgw/" + gw.Namespace + "/" + base,
+		short:              unreserved(gw.Name, "internal-"),
+		hash:               hash,
 	}
 	n.LoadBalancer = clip(n.short, longestBalancer-len(hash)-1) + "-" + hash
 	if n.Directory == "" {
@@ -56,6 +58,13 @@ func NamesOf(gw *v1alpha1.FlexGatewayDeployment) Names {
 // TargetGroup is the name of a port's target group.
 func (n Names) TargetGroup(port int32) string {
 	suffix := "-" + n.hash + "-" + strconv.Itoa(int(port))
+	return clip(n.short, longestBalancer-len(suffix)) + suffix
+}
+
+// AlternateTargetGroup is the name of a port's second target group, for the strategies
+// that need two.
+func (n Names) AlternateTargetGroup(port int32) string {
+	suffix := "-" + n.hash + "-" + strconv.Itoa(int(port)) + "-b"
 	return clip(n.short, longestBalancer-len(suffix)) + suffix
 }
 

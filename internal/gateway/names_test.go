@@ -53,6 +53,7 @@ func ruled(n Names) map[string]struct {
 		"service": {n.Service, ecsRule}, "task family": {n.TaskFamily, ecsRule}, "registration family": {n.RegistrationFamily, ecsRule},
 		"gateway group": {n.GatewayGroup, groupRule}, "storage group": {n.StorageGroup, groupRule},
 		"load balancer": {n.LoadBalancer, balancerRule}, "target group": {n.TargetGroup(1), targetRule}, "longest target group": {n.TargetGroup(65535), targetRule},
+		"alternate target group": {n.AlternateTargetGroup(65535), targetRule}, "infrastructure role": {n.InfrastructureRole, roleRule},
 		"role": {n.Role, roleRule}, "creation token": {n.FileSystemToken, tokenRule}, "log group": {n.LogGroup, logRule},
 		"secret": {n.Secret, secretRule}, "directory": {n.Directory, pathRule},
 	}
@@ -107,14 +108,14 @@ func TestTheSpecNamesDirectoryAndLogGroup(t *testing.T) {
 	}
 }
 
-func TestEachPortHasItsOwnTargetGroup(t *testing.T) {
+func TestEachPortHasItsOwnTargetGroups(t *testing.T) {
 	n := NamesOf(named(strings.Repeat("x", 63), "uid"))
 	seen := map[string]bool{}
 	for port := int32(1); port <= 65535; port++ {
-		seen[n.TargetGroup(port)] = true
+		seen[n.TargetGroup(port)], seen[n.AlternateTargetGroup(port)] = true, true
 	}
-	if len(seen) != 65535 {
-		t.Errorf("%d names for 65535 ports", len(seen))
+	if len(seen) != 2*65535 {
+		t.Errorf("%d names for two groups of 65535 ports", len(seen))
 	}
 	if suffix := fmt.Sprintf("-%s-8081", n.hash); !strings.HasSuffix(n.TargetGroup(8081), suffix) {
 		t.Errorf("%q does not tell its port", n.TargetGroup(8081))

@@ -1,7 +1,10 @@
 package gateway
 
 import (
+	"maps"
+	"slices"
 	"strconv"
+	"strings"
 
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/engine"
@@ -24,11 +27,12 @@ func (b *builder) ports() []port {
 		seen[strconv.Itoa(int(p.Port))] = true
 	}
 	for _, record := range b.in.Records {
-		number, isPort := portNumber(record.Name)
-		if !isPort || seen[record.Name] || record.Kind != "TargetGroup" && record.Kind != "Listener" {
+		name := strings.TrimSuffix(record.Name, resource.AlternateSuffix)
+		number, isPort := portNumber(name)
+		if !isPort || seen[name] || record.Kind != "TargetGroup" && record.Kind != "Listener" {
 			continue
 		}
-		seen[record.Name] = true
+		seen[name] = true
 		all = append(all, port{PortSpec: v1alpha1.PortSpec{Port: number, Protocol: "TCP"}})
 	}
 	return all
@@ -44,30 +48,72 @@ func portNumber(name string) (int32, bool) {
 // portTargets are the target groups of the wanted ports, and the listeners that ECS
 // wants to see before it takes them.
 type portTargets struct {
-	groups    map[int32]*engine.Ref[resource.TargetGroupState]
-	listeners []engine.Need
-	checked   *engine.Ref[resource.TargetGroupState]
+	groups, alternates map[int32]*engine.Ref[resource.TargetGroupState]
+	listeners          map[int32]*engine.Ref[resource.ListenerState]
+	// checked are the target groups whose health counts: those of one port.
+	checked []*engine.Ref[resource.TargetGroupState]
 }
 
-// addPorts adds a target group and a listener for every port.
+// needs are the listeners, in the order of their ports.
+func (t portTargets) needs() []engine.Need {
+	var needs []engine.Need
+	for _, port := range slices.Sorted(maps.Keys(t.listeners)) {
+		needs = append(needs, engine.Exists(t.listeners[port]))
+	}
+	return needs
+}
+
+// hasPair is true for a port with two target groups: the strategy needs them, or one that
+// did has made them. They stay then: the replicas may be in the second one.
+func (b *builder) hasPair(p port) bool {
+	if p.wanted && b.spec.Rollout.Strategy.ShiftsTraffic() {
+		return true
+	}
+	alternate := resource.TargetGroup{Alternate: true, Settings: resource.TargetGroupSettings{Port: p.Port}}.Identity()
+	return slices.ContainsFunc(b.in.Records, func(r engine.Record) bool { return r.Identity == alternate })
+}
+
+// addPorts adds a target group, or two, and a listener for every port.
 func (b *builder) addPorts(vpc *engine.Ref[resource.NetworkState], lb *engine.Ref[resource.LoadBalancerState]) portTargets {
-	targets := portTargets{groups: map[int32]*engine.Ref[resource.TargetGroupState]{}}
+	targets := portTargets{
+		groups:     map[int32]*engine.Ref[resource.TargetGroupState]{},
+		alternates: map[int32]*engine.Ref[resource.TargetGroupState]{}, listeners: map[int32]*engine.Ref[resource.ListenerState]{},
+	}
 	for _, p := range b.ports() {
-		group := engine.Add(b.stack, LoadBalancing, b.targetGroup(p, vpc), engine.Wanted(p.wanted))
-		listener := engine.Add(b.stack, LoadBalancing, resource.Listener{
-			Common: b.common, Balancing: b.balancing, Port: p.Port, ListenerPort: p.LoadBalancerPort(), Protocol: p.Protocol,
-			LoadBalancer: lb, TargetGroup: group,
-		}, engine.Wanted(p.wanted))
-		if !p.wanted {
-			continue
+		groups := []*engine.Ref[resource.TargetGroupState]{engine.Add(b.stack, LoadBalancing, b.targetGroup(p, vpc), engine.Wanted(p.wanted))}
+		if b.hasPair(p) {
+			groups = append(groups, engine.Add(b.stack, LoadBalancing, b.alternateGroup(p, vpc), engine.Wanted(p.wanted)))
 		}
-		targets.groups[p.Port] = group
-		targets.listeners = append(targets.listeners, engine.Exists(listener))
-		if targets.checked == nil || p.Port == b.spec.LoadBalancer.HealthCheck.Port {
-			targets.checked = group
+		listener := resource.Listener{
+			Common: b.common, Balancing: b.balancing, Port: p.Port, ListenerPort: p.LoadBalancerPort(), Protocol: p.Protocol,
+			LoadBalancer: lb, TargetGroup: groups[0],
+		}
+		if len(groups) > 1 {
+			listener.Alternate = groups[1]
+		}
+		added := engine.Add(b.stack, LoadBalancing, listener, engine.Wanted(p.wanted))
+		if p.wanted {
+			targets.add(p.Port, groups, added, p.Port == b.spec.LoadBalancer.HealthCheck.Port)
 		}
 	}
 	return targets
+}
+
+func (t *portTargets) add(port int32, groups []*engine.Ref[resource.TargetGroupState], listener *engine.Ref[resource.ListenerState], isChecked bool) {
+	t.groups[port], t.listeners[port] = groups[0], listener
+	if len(groups) > 1 {
+		t.alternates[port] = groups[1]
+	}
+	if t.checked == nil || isChecked {
+		t.checked = groups
+	}
+}
+
+// alternateGroup is the port's second target group, like the first.
+func (b *builder) alternateGroup(p port, vpc *engine.Ref[resource.NetworkState]) resource.TargetGroup {
+	group := b.targetGroup(p, vpc)
+	group.Alternate, group.Name = true, b.names.AlternateTargetGroup(p.Port)
+	return group
 }
 
 func (b *builder) targetGroup(p port, vpc *engine.Ref[resource.NetworkState]) resource.TargetGroup {

@@ -21,6 +21,7 @@ func (b *builder) rolloutSettings() resource.RolloutSettings {
 		MaximumPercent:        orDefault(rollout.MaximumPercent, defaultMaximumPercent),
 		MaxReplicaStep:        orDefault(rollout.MaxReplicaStep, 0),
 		Paused:                rollout.Paused,
+		Shift:                 b.shift(),
 	}
 }
 

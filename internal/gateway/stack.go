@@ -68,6 +68,7 @@ func Stack(in Input) *Gateway {
 	directory := engine.Add(s, Storage, b.accessPoint(fs), efs)          // 1.5.3
 	logs := engine.Add(s, Compute, b.logGroup())                         // 1.6.1
 	role := engine.Add(s, Identity, b.executionRole())                   // 1.6.2
+	mover := engine.Add(s, Identity, b.infrastructureRole(), b.moves())  // blue/green
 	cluster := engine.Add(s, Compute, b.cluster())                       // 1.6.3
 	// Part 2: the gateway
 	secret := engine.Add(s, Registration, b.secret())                                                                      // 2.1.2
@@ -75,9 +76,9 @@ func Stack(in Input) *Gateway {
 	file := engine.Add(s, Registration, b.registrationFile(cluster, writer, directory, mounts, vpc, secret, clients), efs) // 2.1.3
 	task := engine.Add(s, Compute, b.taskDefinition(role, logs, directory, secret))                                        // 1.6.4
 	// Part 3: high availability
-	lb := engine.Add(s, LoadBalancing, b.loadBalancer(vpc, clients))                                                     // 3.2.1
-	targets := b.addPorts(vpc, lb)                                                                                       // 3.2.2, 3.2.3
-	service := engine.Add(s, Rollout, b.service(cluster, task, vpc, clients, targets, role, logs, mounts, file, secret)) // 2.2.1, 2.2.2, 3.3
-	replicas := engine.Add(s, Rollout, b.replicas(cluster, service, task, targets))                                      // 2.2.4
+	lb := engine.Add(s, LoadBalancing, b.loadBalancer(vpc, clients))                                                            // 3.2.1
+	targets := b.addPorts(vpc, lb)                                                                                              // 3.2.2, 3.2.3
+	service := engine.Add(s, Rollout, b.service(cluster, task, vpc, clients, targets, role, mover, logs, mounts, file, secret)) // 2.2.1, 2.2.2, 3.3
+	replicas := engine.Add(s, Rollout, b.replicas(cluster, service, task, targets))                                             // 2.2.4
 	return &Gateway{Stack: s, Network: vpc, TaskDefinition: task, LoadBalancer: lb, Service: service, Replicas: replicas}
 }

@@ -105,7 +105,7 @@ func (b *Balancing) readTags(ctx context.Context, loadBalancer string) (map[stri
 	return b.describeTags(ctx, arns)
 }
 
-// describeTags reads tags; ELB takes 20 ARNs in a call, and one gateway has at most 11.
+// describeTags reads tags; ELB takes 20 ARNs in a call, and one gateway has at most 16.
 func (b *Balancing) describeTags(ctx context.Context, arns []string) (map[string]map[string]string, error) {
 	tags := map[string]map[string]string{}
 	if len(arns) == 0 {

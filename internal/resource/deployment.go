@@ -2,7 +2,6 @@ package resource
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -65,7 +64,9 @@ func (s *ServiceState) rolledBack(wanted string, before Rollout) bool {
 // Rollout is what to remember of the service's rollout of the wanted revision.
 func (s *ServiceState) Rollout(wanted string, before Rollout) Rollout {
 	primary := s.Primary()
-	if primary.TaskDefinition == wanted {
+	rolledBack := s.rolledBack(wanted, before)
+	// What was rolled back may have been of the same revision: another strategy.
+	if primary.TaskDefinition == wanted && (!rolledBack || primary.ID == before.DeploymentID) {
 		rollout := Rollout{
 			TaskDefinition: wanted, DeploymentID: primary.ID, StartedAt: primary.CreatedAt,
 			Failed: primary.Rollout == ecstypes.DeploymentRolloutStateFailed, Reason: s.Cause, Progress: before.Progress,
@@ -75,7 +76,7 @@ func (s *ServiceState) Rollout(wanted string, before Rollout) Rollout {
 		}
 		return rollout
 	}
-	if s.rolledBack(wanted, before) {
+	if rolledBack {
 		before.Failed, before.Reason = true, cmp.Or(s.Cause, before.Reason)
 	}
 	return before
@@ -96,14 +97,12 @@ func serviceState(d *ecstypes.Service) *ServiceState {
 		TaskDefinition: aws.ToString(d.TaskDefinition),
 		Desired:        d.DesiredCount, Running: d.RunningCount, Pending: d.PendingCount,
 		Grace: aws.ToInt32(d.HealthCheckGracePeriodSeconds), Limits: limitsOf(d.DeploymentConfiguration),
-		Targets: map[int32]string{}, Tags: ecsTagMap(d.Tags),
+		Shift: shiftOf(d.DeploymentConfiguration), ServiceDeployment: aws.ToString(d.CurrentServiceDeployment),
+		Targets: bindingsOf(d.LoadBalancers), Tags: ecsTagMap(d.Tags),
 	}
 	if n := d.NetworkConfiguration; n != nil && n.AwsvpcConfiguration != nil {
 		state.Subnets, state.Groups = n.AwsvpcConfiguration.Subnets, n.AwsvpcConfiguration.SecurityGroups
 		state.PublicIP = n.AwsvpcConfiguration.AssignPublicIp == ecstypes.AssignPublicIpEnabled
-	}
-	for _, b := range d.LoadBalancers {
-		state.Targets[aws.ToInt32(b.ContainerPort)] = aws.ToString(b.TargetGroupArn)
 	}
 	var events []string
 	for _, e := range d.Events[:min(len(d.Events), shownEvents)] {
@@ -134,13 +133,4 @@ func awsvpc(subnets, groups []string, publicIP bool) *ecstypes.NetworkConfigurat
 	return &ecstypes.NetworkConfiguration{AwsvpcConfiguration: &ecstypes.AwsVpcConfiguration{
 		Subnets: subnets, SecurityGroups: groups, AssignPublicIp: assign,
 	}}
-}
-
-// loadBalancers ties the container's ports to the target groups.
-func (s Service) loadBalancers(targets map[int32]string) []ecstypes.LoadBalancer {
-	var list []ecstypes.LoadBalancer
-	for _, port := range slices.Sorted(maps.Keys(targets)) {
-		list = append(list, ecstypes.LoadBalancer{ContainerName: &s.Container, ContainerPort: ptr(port), TargetGroupArn: ptr(targets[port])})
-	}
-	return list
 }

@@ -78,6 +78,12 @@ func (r Replicas) addProgress(observed *ReplicasState) {
 	observed.Unhealthy = max(count-healthy, 0)
 	remaining := max(count-running, 0) + observed.Unhealthy + max(running-count, 0) + others
 	observed.Progress = r.Goal.Before.next(remaining, r.Goal.Changed, r.Now())
+	// Moving traffic, baking and waiting for a person takes its time, and is progress. The
+	// moment is moved on seldom: each time is a write of the status.
+	if m := service.Moving; m != nil && m.Stage != ecstypes.ServiceDeploymentLifecycleStageScaleUp &&
+		observed.Progress.Remaining > 0 && r.Now().Sub(observed.Progress.At) > r.Goal.Deadline/2 {
+		observed.Progress.At = r.Now()
+	}
 }
 
 // isStuck is true where ECS works towards the goal and has not come nearer for the

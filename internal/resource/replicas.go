@@ -24,8 +24,8 @@ type Replicas struct {
 	TaskDefinition *engine.Ref[TaskDefinitionState]
 	// Container is the name of the container whose image counts.
 	Container string
-	// TargetGroup is the one whose health counts; all check the same port.
-	TargetGroup *engine.Ref[TargetGroupState]
+	// TargetGroups are those whose health counts; all check the same port.
+	TargetGroups []*engine.Ref[TargetGroupState]
 	// PublicIPs is true where tasks have public addresses.
 	PublicIPs bool
 	// Known are the replicas of the last look: addresses never change.
@@ -90,8 +90,8 @@ func (r Replicas) Identity() engine.Identity {
 // is healthy.
 func (r Replicas) Needs() []engine.Need {
 	needs := []engine.Need{engine.Seen(r.Service), engine.Seen(r.TaskDefinition)}
-	if r.TargetGroup != nil {
-		needs = append(needs, engine.Seen(r.TargetGroup))
+	for _, group := range r.TargetGroups {
+		needs = append(needs, engine.Seen(group))
 	}
 	return needs
 }
@@ -208,7 +208,7 @@ func (r Replicas) addHealth(ctx context.Context, state *ReplicasState) error {
 	if len(state.Replicas) == 0 {
 		return nil
 	}
-	healthy, err := healthyTargets(ctx, r.Cloud.ELB, r.TargetGroup)
+	healthy, err := healthyTargets(ctx, r.Cloud.ELB, r.TargetGroups)
 	if err != nil {
 		return err
 	}

@@ -15,20 +15,22 @@ import (
 	"flexgw.io/controller/internal/engine"
 )
 
-// ExecutionRole is the role with which ECS pulls the image, writes the logs and
-// reads the registration. Its one inline policy allows what AWS's managed policy
-// AmazonECSTaskExecutionRolePolicy allows, narrowed to this gateway's log group, and
-// the one secret.
-type ExecutionRole struct {
+// Role is a role that a service of AWS assumes for the gateway, with one inline policy.
+// ExecutionRole and InfrastructureRole say which there are.
+type Role struct {
 	Common
+	// Part tells the gateway's roles apart.
+	Part string
 	// Name is the role's name.
 	Name string
 	// ARN brings a role that is there already; it is used as it is.
 	ARN string
-	// LogGroup is the name of the log group.
-	LogGroup string
-	// Secret is the name of the secret.
-	Secret string
+	// Principal is the service that may assume it.
+	Principal string
+	// Purpose is the role's description, before the gateway's name.
+	Purpose string
+	// Policy returns its inline policy.
+	Policy func() string
 }
 
 // RoleWish is the role that should be there.
@@ -49,23 +51,21 @@ type RoleState struct {
 }
 
 // policyName is the name of the inline policy.
-const policyName = "flexgw-execution"
+func (r Role) policyName() *string { return ptr("flexgw-" + r.Part) }
 
-// Identity is Role/execution.
-func (r ExecutionRole) Identity() engine.Identity {
-	return engine.Identity{Kind: "Role", Name: "execution"}
-}
+// Identity is Role/part.
+func (r Role) Identity() engine.Identity { return engine.Identity{Kind: "Role", Name: r.Part} }
 
 // Needs nothing.
-func (r ExecutionRole) Needs() []engine.Need { return nil }
+func (r Role) Needs() []engine.Need { return nil }
 
 // CreatesFirst: IAM refuses a second role of the same name. A role that was brought
 // is never made.
-func (r ExecutionRole) CreatesFirst() bool { return r.ARN == "" }
+func (r Role) CreatesFirst() bool { return r.ARN == "" }
 
 // Wish is the role with its trust and its policy.
-func (r ExecutionRole) Wish() (RoleWish, error) {
-	return RoleWish{Trust: trustPolicy(), Policy: r.policy(), Tags: r.tags("execution", r.Name)}, nil
+func (r Role) Wish() (RoleWish, error) {
+	return RoleWish{Trust: r.trust(), Policy: r.Policy(), Tags: r.tags(r.Part, r.Name)}, nil
 }
 
 // statement is a statement of an IAM policy.
@@ -89,24 +89,13 @@ func document(statements ...statement) string {
 	return string(text)
 }
 
-// trustPolicy lets ECS tasks assume the role, as the guide's trust policy does.
-func trustPolicy() string {
-	return document(statement{Effect: "Allow", Principal: map[string]string{"Service": "ecs-tasks.amazonaws.com"}, Action: []string{"sts:AssumeRole"}})
-}
-
-func (r ExecutionRole) policy() string {
-	return document(
-		statement{Sid: "Logs", Effect: "Allow", Action: []string{"logs:CreateLogStream", "logs:PutLogEvents"},
-			Resource: []string{r.arn("logs", "log-group:"+r.LogGroup+":*")}},
-		statement{Sid: "Registration", Effect: "Allow", Action: []string{"secretsmanager:GetSecretValue"},
-			Resource: []string{r.arn("secretsmanager", "secret:"+r.Secret+"-??????")}},
-		statement{Sid: "Image", Effect: "Allow", Resource: []string{"*"},
-			Action: []string{"ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"}},
-	)
+// trust lets the service assume the role, as the guide's trust policy does.
+func (r Role) trust() string {
+	return document(statement{Effect: "Allow", Principal: map[string]string{"Service": r.Principal}, Action: []string{"sts:AssumeRole"}})
 }
 
 // Observe reads the role and its policy; a role that was brought is taken as read.
-func (r ExecutionRole) Observe(ctx context.Context, recorded engine.Record) (*RoleState, error) {
+func (r Role) Observe(ctx context.Context, recorded engine.Record) (*RoleState, error) {
 	if r.ARN != "" {
 		return &RoleState{ARN: r.ARN, brought: true}, nil
 	}
@@ -122,7 +111,7 @@ func (r ExecutionRole) Observe(ctx context.Context, recorded engine.Record) (*Ro
 		Tags:     awscloud.TagMap(out.Role.Tags, func(t iamtypes.Tag) (*string, *string) { return t.Key, t.Value }),
 		recorded: isRecorded(recorded, aws.ToString(out.Role.Arn)),
 	}
-	policy, err := r.Cloud.IAM.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: &r.Name, PolicyName: ptr(policyName)})
+	policy, err := r.Cloud.IAM.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: &r.Name, PolicyName: r.policyName()})
 	if err != nil {
 		return state, gone(err)
 	}
@@ -140,7 +129,7 @@ func unescape(text *string) string {
 }
 
 // Owner reads the tags; a role that was brought is external.
-func (r ExecutionRole) Owner(observed *RoleState) engine.Ownership {
+func (r Role) Owner(observed *RoleState) engine.Ownership {
 	if observed.brought {
 		return engine.External()
 	}
@@ -148,7 +137,7 @@ func (r ExecutionRole) Owner(observed *RoleState) engine.Ownership {
 }
 
 // Diff compares the two policies by meaning, and the tags.
-func (r ExecutionRole) Diff(wish RoleWish, observed *RoleState) *compare.Delta {
+func (r Role) Diff(wish RoleWish, observed *RoleState) *compare.Delta {
 	delta := compare.NewDelta()
 	if !samePolicy(wish.Trust, observed.Trust) {
 		delta.Add("trust", wish.Trust, observed.Trust)
@@ -167,10 +156,10 @@ func samePolicy(a, b string) bool {
 }
 
 // Create makes the role, then its policy.
-func (r ExecutionRole) Create(ctx context.Context, wish RoleWish) (*RoleState, error) {
+func (r Role) Create(ctx context.Context, wish RoleWish) (*RoleState, error) {
 	out, err := r.Cloud.IAM.CreateRole(ctx, &iam.CreateRoleInput{
 		RoleName: &r.Name, AssumeRolePolicyDocument: &wish.Trust, Tags: iamTags(wish.Tags),
-		Description: ptr(fmt.Sprintf("ECS task execution role of Flex Gateway %s", r.Gateway)),
+		Description: ptr(fmt.Sprintf("%s of Flex Gateway %s", r.Purpose, r.Gateway)),
 	})
 	if err != nil {
 		return nil, creating(err)
@@ -186,13 +175,13 @@ func (r ExecutionRole) Create(ctx context.Context, wish RoleWish) (*RoleState, e
 	return state, nil
 }
 
-func (r ExecutionRole) putPolicy(ctx context.Context, policy string) error {
-	_, err := r.Cloud.IAM.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: &r.Name, PolicyName: ptr(policyName), PolicyDocument: &policy})
+func (r Role) putPolicy(ctx context.Context, policy string) error {
+	_, err := r.Cloud.IAM.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: &r.Name, PolicyName: r.policyName(), PolicyDocument: &policy})
 	return err
 }
 
 // Update puts policies and tags right.
-func (r ExecutionRole) Update(ctx context.Context, wish RoleWish, observed *RoleState, delta *compare.Delta) (*RoleState, error) {
+func (r Role) Update(ctx context.Context, wish RoleWish, observed *RoleState, delta *compare.Delta) (*RoleState, error) {
 	updated := *observed
 	if delta.DifferentAt("trust") {
 		_, err := r.Cloud.IAM.UpdateAssumeRolePolicy(ctx, &iam.UpdateAssumeRolePolicyInput{RoleName: &r.Name, PolicyDocument: &wish.Trust})
@@ -217,8 +206,8 @@ func (r ExecutionRole) Update(ctx context.Context, wish RoleWish, observed *Role
 
 // Delete removes the policy, then the role. Policies that someone else attached are
 // left: IAM then refuses, and the refusal is reported.
-func (r ExecutionRole) Delete(ctx context.Context, observed *RoleState) error {
-	_, err := r.Cloud.IAM.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: &observed.Name, PolicyName: ptr(policyName)})
+func (r Role) Delete(ctx context.Context, observed *RoleState) error {
+	_, err := r.Cloud.IAM.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: &observed.Name, PolicyName: r.policyName()})
 	if gone(err) != nil {
 		return err
 	}
@@ -227,17 +216,17 @@ func (r ExecutionRole) Delete(ctx context.Context, observed *RoleState) error {
 }
 
 // Release takes the owner tags away.
-func (r ExecutionRole) Release(ctx context.Context, observed *RoleState) error {
+func (r Role) Release(ctx context.Context, observed *RoleState) error {
 	_, err := r.Cloud.IAM.UntagRole(ctx, &iam.UntagRoleInput{RoleName: &observed.Name, TagKeys: awscloud.OwnerTagKeys()})
 	return err
 }
 
 // Settled at once. IAM takes seconds to show a new role to ECS; who needs it to be
 // seen waits for that.
-func (r ExecutionRole) Settled(*RoleState) error { return nil }
+func (r Role) Settled(*RoleState) error { return nil }
 
 // ID is the role's ARN.
-func (r ExecutionRole) ID(observed *RoleState) string { return observed.ARN }
+func (r Role) ID(observed *RoleState) string { return observed.ARN }
 
 func iamTags(tags map[string]string) []iamtypes.Tag {
 	return awscloud.TagList(tags, func(k, v *string) iamtypes.Tag { return iamtypes.Tag{Key: k, Value: v} })

@@ -14,6 +14,8 @@ type RolloutSettings struct {
 	MaxReplicaStep int32
 	// Paused keeps the service as it is.
 	Paused bool
+	// Shift is how traffic moves, where tasks are not replaced one after the other.
+	Shift Shift
 }
 
 // DeploymentLimits are those settings of a deployment that are ECS's to keep.
@@ -29,10 +31,12 @@ func (r RolloutSettings) limits() DeploymentLimits {
 
 // configuration is what ECS is told. The circuit breaker is always on.
 func (r RolloutSettings) configuration() *ecstypes.DeploymentConfiguration {
-	return &ecstypes.DeploymentConfiguration{
+	c := &ecstypes.DeploymentConfiguration{
 		MinimumHealthyPercent: &r.MinimumHealthyPercent, MaximumPercent: &r.MaximumPercent,
 		DeploymentCircuitBreaker: &ecstypes.DeploymentCircuitBreaker{Enable: true, Rollback: true},
 	}
+	r.Shift.configure(c)
+	return c
 }
 
 // limitsOf reads only what the controller sets; ECS answers with more.

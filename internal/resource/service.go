@@ -42,8 +42,16 @@ type Service struct {
 	SecurityGroups func() []string
 	// TargetGroups are the target groups by container port.
 	TargetGroups map[int32]*engine.Ref[TargetGroupState]
-	// CheckedGroup is the one of them whose health counts.
-	CheckedGroup *engine.Ref[TargetGroupState]
+	// Alternates are the second target groups of ports that have two, Listeners the
+	// listeners of all ports, and InfrastructureRole the role that moves traffic.
+	Alternates         map[int32]*engine.Ref[TargetGroupState]
+	Listeners          map[int32]*engine.Ref[ListenerState]
+	InfrastructureRole *engine.Ref[RoleState]
+	// CheckedGroups are those target groups whose health counts.
+	CheckedGroups []*engine.Ref[TargetGroupState]
+	// Abort is the id of the deployment that a person wants to stop, Promote that of the
+	// pause that a person wants to end.
+	Abort, Promote string
 	// Prerequisites are resources that the tasks or ECS need besides these.
 	Prerequisites []engine.Need
 }
@@ -57,8 +65,8 @@ type ServiceWish struct {
 	Subnets  []string
 	Groups   []string
 	PublicIP bool
-	// Targets are the target group ARNs by container port.
-	Targets map[int32]string
+	// Targets are the target groups by container port.
+	Targets map[int32]Binding
 	Grace   int32
 	Tags    map[string]string
 }
@@ -75,10 +83,16 @@ type ServiceState struct {
 	Subnets    []string
 	Groups     []string
 	PublicIP   bool
-	Targets    map[int32]string
+	Targets    map[int32]Binding
 	Grace      int32
-	// Limits are the deployment settings that are in force.
+	// Limits are the deployment settings that are in force, and Shift the strategy.
 	Limits DeploymentLimits
+	Shift  Shift
+	// ServiceDeployment is the ARN of what ECS calls the current service deployment.
+	ServiceDeployment string
+	// Moving is how far a deployment that moves traffic has come, nil where none is in
+	// flight.
+	Moving *Moving
 	Tags   map[string]string
 	// Healthy is the number of healthy tasks. It is read only where the next step of the
 	// count hangs on it.
@@ -101,21 +115,23 @@ func (s Service) Needs() []engine.Need {
 	needs := []engine.Need{engine.Settled(s.Cluster), engine.Settled(s.TaskDefinition).Older(), engine.Settled(s.Network)}
 	for _, port := range slices.Sorted(maps.Keys(s.TargetGroups)) { // the engine's memory goes by their order
 		needs = append(needs, engine.Exists(s.TargetGroups[port]))
+		if alternate := s.Alternates[port]; alternate != nil {
+			needs = append(needs, engine.Exists(alternate))
+		}
+	}
+	if s.Settings.Shift.isOn() {
+		needs = append(needs, engine.Settled(s.InfrastructureRole))
 	}
 	return append(needs, s.Prerequisites...)
 }
 
 // Wish is the service pinned to the newest revision.
 func (s Service) Wish() (ServiceWish, error) {
-	wish := ServiceWish{
+	return ServiceWish{
 		Cluster: s.Cluster.Value().ARN, TaskDefinition: s.TaskDefinition.Value().ARN, Replicas: s.Replicas,
 		Subnets: s.Network.Value().SubnetIDs(), Groups: s.SecurityGroups(), PublicIP: s.AssignPublicIP,
-		Targets: map[int32]string{}, Grace: s.Grace, Tags: s.tags("gateway", s.Name),
-	}
-	for port, group := range s.TargetGroups {
-		wish.Targets[port] = group.Value().ARN
-	}
-	return wish, nil
+		Targets: s.bindings(), Grace: s.Grace, Tags: s.tags("gateway", s.Name),
+	}, nil
 }
 
 // Observe finds the service in its cluster.
@@ -146,17 +162,20 @@ func (s Service) Observe(ctx context.Context, recorded engine.Record) (*ServiceS
 // look reads what only some situations ask for.
 func (s Service) look(ctx context.Context, state *ServiceState) error {
 	if s.isStepping(state) {
-		healthy, err := healthyTargets(ctx, s.Cloud.ELB, s.CheckedGroup)
+		healthy, err := healthyTargets(ctx, s.Cloud.ELB, s.CheckedGroups)
 		if err != nil {
 			return err
 		}
 		state.Healthy = int32(len(healthy))
 	}
+	if err := s.lookAtShift(ctx, state); err != nil {
+		return err
+	}
 	troubled := state.troubled(s.Before)
 	if troubled == "" {
 		return nil
 	}
-	cause, err := s.cause(ctx, state, troubled)
+	cause, err := s.causeOf(ctx, state, troubled)
 	state.Cause = cause
 	return err
 }
@@ -178,7 +197,7 @@ func (s Service) Create(ctx context.Context, wish ServiceWish) (*ServiceState, e
 		SchedulingStrategy:      ecstypes.SchedulingStrategyReplica,
 		DeploymentController:    &ecstypes.DeploymentController{Type: ecstypes.DeploymentControllerTypeEcs},
 		DeploymentConfiguration: s.Settings.configuration(), PlatformVersion: ptr("LATEST"),
-		NetworkConfiguration: awsvpc(wish.Subnets, wish.Groups, wish.PublicIP), LoadBalancers: s.loadBalancers(wish.Targets),
+		NetworkConfiguration: awsvpc(wish.Subnets, wish.Groups, wish.PublicIP), LoadBalancers: s.loadBalancers(wish.Targets, nil),
 		HealthCheckGracePeriodSeconds: &wish.Grace, PropagateTags: ecstypes.PropagateTagsService, EnableECSManagedTags: true,
 		Tags: ecsTags(wish.Tags),
 	})

@@ -2,14 +2,14 @@ package resource
 
 import (
 	"context"
-	"maps"
 
 	"github.com/aws-controllers-k8s/runtime/pkg/compare"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 )
 
 // Diff compares what the wish declares. A revision that ECS has rolled back is not
-// tried again: only another wish is. While the rollout is paused, only tags differ.
+// tried again: only another wish is. While the rollout is paused, only tags differ, and
+// what a person wants of a rollout that goes on.
 func (s Service) Diff(wish ServiceWish, observed *ServiceState) *compare.Delta {
 	delta := compare.NewDelta()
 	if observed.Status != statusActive {
@@ -18,17 +18,26 @@ func (s Service) Diff(wish ServiceWish, observed *ServiceState) *compare.Delta {
 	if !s.Settings.Paused {
 		s.diffRollout(delta, wish, observed)
 	}
+	if s.mayAbort(observed) {
+		delta.Add("rollout", "aborted", "in progress")
+	} else if s.mayPromote(observed) {
+		delta.Add("rollout", "promoted", "paused")
+	}
 	diffTags(delta, wish.Tags, observed.Tags)
 	return delta
 }
 
 // diffRollout compares what reaches the tasks.
 func (s Service) diffRollout(delta *compare.Delta, wish ServiceWish, observed *ServiceState) {
-	if !observed.rolledBack(wish.TaskDefinition, s.Before) {
+	rolledBack, held := observed.rolledBack(wish.TaskDefinition, s.Before), s.isHeld(observed)
+	if !rolledBack && !held {
 		diff(delta, "taskDefinition", wish.TaskDefinition, observed.TaskDefinition)
 	}
 	if wish.Replicas != nil {
 		diff(delta, "replicas", s.nextCount(*wish.Replicas, observed), observed.Desired)
+	}
+	if held {
+		return
 	}
 	if !sameSet(wish.Subnets, observed.Subnets) {
 		delta.Add("network.subnets", wish.Subnets, observed.Subnets)
@@ -37,8 +46,13 @@ func (s Service) diffRollout(delta *compare.Delta, wish ServiceWish, observed *S
 		delta.Add("network.securityGroups", wish.Groups, observed.Groups)
 	}
 	diff(delta, "network.assignPublicIP", wish.PublicIP, observed.PublicIP)
-	if !maps.Equal(wish.Targets, observed.Targets) {
-		delta.Add("loadBalancers", wish.Targets, observed.Targets)
+	// Where ECS went back to the same revision, it is the strategy that was rolled back.
+	bound := sameBindings(wish.Targets, observed.Targets)
+	if abandoned := rolledBack && !bound && wish.TaskDefinition == observed.TaskDefinition; !abandoned {
+		if !bound {
+			delta.Add("loadBalancers", wish.Targets, observed.Targets)
+		}
+		s.Settings.Shift.diff(delta, observed.Shift)
 	}
 	diff(delta, "healthCheckGracePeriod", wish.Grace, observed.Grace)
 	s.Settings.limits().diff(delta, observed.Limits)
@@ -48,6 +62,17 @@ func (s Service) diffRollout(delta *compare.Delta, wish ServiceWish, observed *S
 // their value is the same.
 func (s Service) Update(ctx context.Context, wish ServiceWish, observed *ServiceState, delta *compare.Delta) (*ServiceState, error) {
 	updated := *observed
+	switch {
+	case s.mayAbort(observed):
+		if err := s.abort(ctx, observed); err != nil {
+			return nil, err
+		}
+	case s.mayPromote(observed):
+		if err := s.promote(ctx, observed); err != nil {
+			return nil, err
+		}
+		updated.Moving = nil
+	}
 	if input, changed := s.updateInput(wish, observed, delta); changed {
 		out, err := s.Cloud.ECS.UpdateService(ctx, input)
 		if err != nil {
@@ -78,7 +103,7 @@ func (s Service) updateInput(wish ServiceWish, observed *ServiceState, delta *co
 	set("taskDefinition", func() { input.TaskDefinition = &wish.TaskDefinition })
 	set("replicas", func() { input.DesiredCount = ptr(s.nextCount(*wish.Replicas, observed)) })
 	set("network", func() { input.NetworkConfiguration = awsvpc(wish.Subnets, wish.Groups, wish.PublicIP) })
-	set("loadBalancers", func() { input.LoadBalancers = s.loadBalancers(wish.Targets) })
+	set("loadBalancers", func() { input.LoadBalancers = s.loadBalancers(wish.Targets, observed.Targets) })
 	set("healthCheckGracePeriod", func() { input.HealthCheckGracePeriodSeconds = &wish.Grace })
 	set("deploymentConfiguration", func() { input.DeploymentConfiguration = s.Settings.configuration() })
 	return input, changed

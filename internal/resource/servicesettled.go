@@ -29,12 +29,14 @@ func (s Service) Settled(observed *ServiceState) error {
 	switch {
 	case observed.Status == statusDraining:
 		return engine.WaitFor(15*time.Second, "the service was deleted by someone else; it is made anew once ECS has drained it")
-	case observed.rolledBack(wanted, s.Before) && primary.TaskDefinition != wanted:
+	case observed.rolledBack(wanted, s.Before) && s.isUnserved(observed):
 		return &engine.Problem{Reason: ReasonRolledBack, Terminal: true, Message: fmt.Sprintf(
 			"ECS rolled %s back, %s is serving: change the spec to try again (%s)", revision(wanted), revision(primary.TaskDefinition), s.why(observed))}
 	case primary.Rollout == ecstypes.DeploymentRolloutStateFailed:
 		return &engine.Problem{Reason: ReasonRolloutFailed, Terminal: true, Message: fmt.Sprintf(
 			"ECS gave up starting %s: change the spec to try again (%s)", revision(primary.TaskDefinition), s.why(observed))}
+	case observed.isInFlight() && observed.Moving != nil:
+		return s.onTheMove(observed)
 	case primary.Rollout == ecstypes.DeploymentRolloutStateInProgress:
 		return engine.WaitTypically(s.rolloutTime(observed), "ECS is rolling %s out: %d of %d tasks running%s",
 			revision(primary.TaskDefinition), primary.Running, primary.Desired, observed.trouble())
@@ -43,6 +45,13 @@ func (s Service) Settled(observed *ServiceState) error {
 	default:
 		return s.onTheWay(observed)
 	}
+}
+
+// isUnserved is true where what was rolled back is still what the spec asks for: another
+// revision, or the same one with another strategy.
+func (s Service) isUnserved(observed *ServiceState) bool {
+	return observed.Primary().TaskDefinition != s.TaskDefinition.Value().ARN ||
+		observed.Primary().ID != s.Before.DeploymentID && !sameBindings(s.bindings(), observed.Targets)
 }
 
 // rolloutTime is when a rollout is worth the next look: first when new tasks should run,

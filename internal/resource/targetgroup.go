@@ -12,11 +12,14 @@ import (
 	"flexgw.io/controller/internal/engine"
 )
 
-// TargetGroup is the target group of one port. Its targets belong to ECS: the
-// controller neither registers nor deregisters any.
+// TargetGroup is the target group of one port, or the second one of the port. Its
+// targets belong to ECS: the controller neither registers nor deregisters any.
 type TargetGroup struct {
 	Common
 	Balancing *Balancing
+	// Alternate says that it is the port's second group, for strategies that move traffic
+	// from one to the other.
+	Alternate bool
 	// Name is the group's name, at most 32 characters.
 	Name     string
 	Settings TargetGroupSettings
@@ -75,9 +78,16 @@ const (
 	delayDefault   = 300
 )
 
-// Identity is TargetGroup/port.
+// AlternateSuffix follows the port in the name of its second target group.
+const AlternateSuffix = "-alternate"
+
+// Identity is TargetGroup/port, or TargetGroup/port-alternate.
 func (t TargetGroup) Identity() engine.Identity {
-	return engine.Identity{Kind: "TargetGroup", Name: strconv.Itoa(int(t.Settings.Port))}
+	name := strconv.Itoa(int(t.Settings.Port))
+	if t.Alternate {
+		name += AlternateSuffix
+	}
+	return engine.Identity{Kind: "TargetGroup", Name: name}
 }
 
 // Needs the network.

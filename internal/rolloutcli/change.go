@@ -64,6 +64,22 @@ func (t *Tool) Abort(ctx context.Context, name string) error {
 	return t.say(append(rolloutview.Aborted(gw, revision), t.follows(name))...)
 }
 
+// Promote lets a rollout go on that waits at a pause. The error says so where none does.
+func (t *Tool) Promote(ctx context.Context, name string) error {
+	gw, err := t.toChange(ctx, name)
+	if err != nil {
+		return err
+	}
+	pause, err := rolloutview.Promotable(gw)
+	if err != nil {
+		return err
+	}
+	if err := t.annotate(ctx, gw, v1alpha1.AnnotationPromote, pause.HookID); err != nil {
+		return err
+	}
+	return t.say(append(rolloutview.Promoted(gw, pause), t.follows(name))...)
+}
+
 // patchRollout sets fields of spec.rollout.
 func (t *Tool) patchRollout(ctx context.Context, gw *v1alpha1.FlexGatewayDeployment, fields map[string]any) error {
 	return t.patch(ctx, gw, map[string]any{"spec": map[string]any{"rollout": fields}})

@@ -112,6 +112,25 @@ func TestAnAbortNamesTheDeploymentThatIsInProgress(t *testing.T) {
 	}
 }
 
+func TestAPromotionNamesThePauseThatTheRolloutWaitsAt(t *testing.T) {
+	c := newCluster(t, gateway())
+	if err := c.Promote(t.Context(), "dev"); err == nil || !strings.Contains(err.Error(), "nothing to promote") {
+		t.Errorf("a promotion of what does not wait: error %v", err)
+	}
+	c.becomes(func(gw *v1alpha1.FlexGatewayDeployment) {
+		gw.Status.Rollout.Pause = &v1alpha1.PauseStatus{Stage: v1alpha1.StagePostScaleUp, HookID: "ecs-pause-1"}
+	})
+	if err := c.Promote(t.Context(), "dev"); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]sent{{"kubectl-flexgw", `{"metadata":{"annotations":{"flexgw.io/promote":"ecs-pause-1"}}}`}}, c.patches); diff != "" {
+		t.Errorf("patches (-want +got):\n%s", diff)
+	}
+	if !strings.Contains(c.out.String(), "goes on from its pause at PostScaleUp") {
+		t.Errorf("text:\n%s", c.out.String())
+	}
+}
+
 func TestAGatewayThatIsNotThereOrGoesIsNotChanged(t *testing.T) {
 	going := gateway()
 	going.Name, going.Finalizers, going.DeletionTimestamp = "going", []string{"flexgw.io/aws-resources"}, &metav1.Time{Time: moment}
@@ -121,6 +140,7 @@ func TestAGatewayThatIsNotThereOrGoesIsNotChanged(t *testing.T) {
 		"restart": func(name string) error { return c.Restart(t.Context(), name, moment) },
 		"pause":   func(name string) error { return c.Pause(t.Context(), name, true) },
 		"abort":   func(name string) error { return c.Abort(t.Context(), name) },
+		"promote": func(name string) error { return c.Promote(t.Context(), name) },
 	} {
 		if err := change("going"); err == nil || err.Error() != "flex/going is being deleted: nothing to change" {
 			t.Errorf("%s of one that is being deleted: error %v", name, err)

@@ -55,3 +55,22 @@ func Aborted(gw *v1alpha1.FlexGatewayDeployment, revision int32) []string {
 		"The spec asks for it still; it is not tried again until the spec changes.",
 	}
 }
+
+// Promotable is the pause that a rollout waits at. The error is a sentence for the
+// person: nothing can be promoted, and why.
+func Promotable(gw *v1alpha1.FlexGatewayDeployment) (*v1alpha1.PauseStatus, error) {
+	rollout := gw.Status.Rollout
+	switch {
+	case rollout != nil && rollout.Pause != nil && rollout.Pause.HookID != "":
+		return rollout.Pause, nil
+	case rollout != nil && rollout.Stage != "":
+		return nil, fmt.Errorf("the rollout of %s is at %s, where it waits for nobody", Name(gw), rollout.Stage)
+	default:
+		return nil, fmt.Errorf("no rollout of %s waits at a pause: there is nothing to promote", Name(gw))
+	}
+}
+
+// Promoted says what a promotion does.
+func Promoted(gw *v1alpha1.FlexGatewayDeployment, pause *v1alpha1.PauseStatus) []string {
+	return []string{fmt.Sprintf("The rollout of %s goes on from its pause at %s.", Name(gw), pause.Stage)}
+}

@@ -83,3 +83,37 @@ func TestAPauseSaysWhatItHoldsBackAndWhatNot(t *testing.T) {
 		})
 	}
 }
+
+func TestOnlyARolloutThatWaitsAtAPauseCanBePromoted(t *testing.T) {
+	atPause, moving := gateway(), gateway()
+	atPause.Status.Rollout.Stage = "PostScaleUp"
+	atPause.Status.Rollout.Pause = &v1alpha1.PauseStatus{Stage: v1alpha1.StagePostScaleUp, HookID: "ecs-pause-1"}
+	moving.Status.Rollout.Stage = "ProductionTrafficShift"
+	young := gateway()
+	young.Status.Rollout = nil
+	tests := []struct {
+		name string
+		gw   *v1alpha1.FlexGatewayDeployment
+		hook string
+		err  string
+	}{
+		{"one at a pause", atPause, "ecs-pause-1", ""},
+		{"one that moves traffic", moving, "", "the rollout of flex/dev is at ProductionTrafficShift, where it waits for nobody"},
+		{"a rolling update", gateway(), "", "no rollout of flex/dev waits at a pause: there is nothing to promote"},
+		{"none", young, "", "no rollout of flex/dev waits at a pause: there is nothing to promote"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			pause, err := Promotable(test.gw)
+			if test.err != "" {
+				if err == nil || err.Error() != test.err {
+					t.Errorf("error %v, want %s", err, test.err)
+				}
+				return
+			}
+			if err != nil || pause.HookID != test.hook {
+				t.Errorf("pause %+v, error %v; want %s", pause, err, test.hook)
+			}
+		})
+	}
+}

@@ -82,6 +82,7 @@ func fillRollout(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGate
 		rollout.Progress = seen.Replicas.Progress
 	}
 	st.Rollout = rolloutStatus(rollout)
+	fillMoving(st.Rollout, seen.Service.Moving)
 	if st.Rollout != nil && gw.Spec.Rollout.MaxReplicaStep != nil && gw.Spec.Replicas != nil && *gw.Spec.Replicas != seen.Service.Desired {
 		st.Rollout.TargetReplicas = gw.Spec.Replicas
 	}

@@ -23,7 +23,8 @@ func history(gw *v1alpha1.FlexGatewayDeployment, rollout *v1alpha1.RolloutStatus
 		return list
 	}
 	primary := seen.Service.Primary()
-	if primary.TaskDefinition == rollout.TaskDefinition && !slices.ContainsFunc(list, isOf(primary.ID)) {
+	begun := primary.TaskDefinition == rollout.TaskDefinition && (primary.ID == rollout.DeploymentID || !rollout.Failed)
+	if begun && !slices.ContainsFunc(list, isOf(primary.ID)) {
 		list = begin(list, revisionOf(gw, primary))
 	}
 	if at := slices.IndexFunc(list, isOf(rollout.DeploymentID)); at >= 0 {
@@ -118,6 +119,8 @@ func judge(list []v1alpha1.RevisionStatus, at int, rollout *v1alpha1.RolloutStat
 	case v.Outcome == v1alpha1.OutcomeServing:
 	case rollout.Failed && isPrimary:
 		finish(v, v1alpha1.OutcomeFailed, rollout.Reason, primary.UpdatedAt)
+	case rollout.Failed && primary.TaskDefinition == rollout.TaskDefinition: // another strategy was rolled back, not the version
+		finish(v, v1alpha1.OutcomeServing, "", primary.UpdatedAt)
 	case rollout.Failed:
 		finish(v, v1alpha1.OutcomeRolledBack, rollout.Reason, primary.UpdatedAt)
 	case isPrimary && primary.Rollout == ecstypes.DeploymentRolloutStateCompleted:

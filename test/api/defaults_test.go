@@ -39,6 +39,7 @@ func TestTheAPIServerFillsInTheDefaults(t *testing.T) {
 			CrossZone: new(false), DeregistrationDelaySeconds: new(int32(300)),
 		},
 		Rollout: v1alpha1.RolloutSpec{
+			Strategy:              v1alpha1.StrategyRolling,
 			MinimumHealthyPercent: new(int32(100)), MaximumPercent: new(int32(200)), ProgressDeadlineSeconds: new(int32(1200)), HistoryLimit: new(int32(10)),
 		},
 		Logging: v1alpha1.LoggingSpec{RetentionDays: 30},

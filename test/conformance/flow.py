@@ -2,7 +2,8 @@
 missing, double, wrong or in use.
 
 A step of the flow uses what earlier steps have answered, from the same server. What moto
-cannot do is left out here, with the reason: services that roll out, tasks that end.
+cannot do is left out here, with the reason: services that roll out, and are stopped or
+continued while they do, tasks that end.
 """
 
 import json
@@ -294,6 +295,11 @@ def balancer(call, until, vpc, subnets, group):
     call("duplicate", "elbv2.CreateListener", LoadBalancerArn=nlb, Protocol="TCP", Port=8081, DefaultActions=forward)
     call("", "elbv2.DescribeListeners", LoadBalancerArn=nlb)
     call("", "elbv2.ModifyListener", ListenerArn=listener, Port=8083)
+    second = call("second", "elbv2.CreateTargetGroup", Name="second", Protocol="TCP", Port=8081, VpcId=vpc, TargetType="ip")["TargetGroups"][0]["TargetGroupArn"]
+    weighted = [{"Type": "forward", "ForwardConfig": {"TargetGroups": [{"TargetGroupArn": target, "Weight": 100}, {"TargetGroupArn": second, "Weight": 0}]}}]
+    call("weighted", "elbv2.ModifyListener", ListenerArn=listener, DefaultActions=weighted)
+    call("back to one", "elbv2.ModifyListener", ListenerArn=listener, DefaultActions=forward)
+    call("second", "elbv2.DeleteTargetGroup", TargetGroupArn=second)
     call("", "elbv2.AddTags", ResourceArns=[nlb], Tags=[{"Key": "c", "Value": "d"}])
     call("", "elbv2.DescribeTags", ResourceArns=[nlb])
     call("", "elbv2.RemoveTags", ResourceArns=[nlb], TagKeys=["c"])

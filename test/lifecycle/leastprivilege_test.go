@@ -204,6 +204,13 @@ func lives() []struct {
 			l.changesRegistration()
 			l.ends()
 		}},
+		{"moved traffic", byStrategy(v1alpha1.StrategyBlueGreen, pausedAt(v1alpha1.StagePostScaleUp)), func(l *life) {
+			l.then(func() { l.create(l.gw) }, "at a pause", isAtAPause)
+			l.then(func() { l.annotate(l.gw, v1alpha1.AnnotationPromote, l.get(l.gw).Status.Rollout.Pause.HookID) }, "ready", isReady)
+			l.then(func() { l.change(l.gw, toNewImage) }, "at a pause again", isAtAPause)
+			l.then(func() { l.annotate(l.gw, v1alpha1.AnnotationAbort, l.get(l.gw).Status.Rollout.DeploymentID) }, "rolled back", hasReason(v1alpha1.ReasonRolledBack))
+			l.ends()
+		}},
 		{"deleted early", nil, func(l *life) {
 			l.then(func() { l.create(l.gw) }, "writing", func(*v1alpha1.FlexGatewayDeployment) bool { return l.calls("ecs", "RunTask") > 0 })
 			l.ends()

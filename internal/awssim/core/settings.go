@@ -21,6 +21,7 @@ const (
 	TargetRegister       Latency = "elbv2.Target.register"
 	TargetDrainHeard     Latency = "elbv2.Target.drain-heard"
 	TargetDeregisterMin  Latency = "elbv2.Target.deregister-minimum"
+	WeightsHeard         Latency = "elbv2.Listener.weights-heard"
 	RoleVisible          Latency = "iam.Role.visible"
 	TaskScheduled        Latency = "ecs.Task.scheduled"
 	TaskProvisioning     Latency = "ecs.Task.provisioning"
@@ -31,6 +32,7 @@ const (
 	TaskENIRelease       Latency = "ecs.Task.eni-release"
 	ServiceRetry         Latency = "ecs.Service.retry"
 	ServiceInactive      Latency = "ecs.Service.inactive"
+	TrafficShift         Latency = "ecs.Service.traffic-shift"
 	APICall              Latency = "api.call"
 	SecretDeleteVisible  Latency = "secretsmanager.Secret.delete"
 	SteadyStateDetection Latency = "ecs.Service.steady-state"
@@ -83,6 +85,7 @@ func DefaultSettings() Settings {
 		TargetRegister:       s(100, 170),  // AWS engineers: 90-180 s before the first health check
 		TargetDrainHeard:     s(10, 60),    // estimate; users report up to minutes of new connections to targets that drain
 		TargetDeregisterMin:  s(120, 120),  // effective minimum whatever the setting
+		WeightsHeard:         s(60, 300),   // estimate; ECS allows 10 minutes for what nodes do against the weights
 		RoleVisible:          s(3, 15),     // seconds as a rule, up to a minute
 		TaskScheduled:        s(5, 30),     // the service scheduler's own delay
 		TaskProvisioning:     s(7, 12),     // AWS's sample event: 3.3-10 s to the network interface
@@ -93,6 +96,7 @@ func DefaultSettings() Settings {
 		TaskENIRelease:       s(20, 90),    // part of DEPROVISIONING; tails of 10 minutes are known
 		ServiceRetry:         s(29, 35),    // seen: 29 s after "unable to assume the role"
 		ServiceInactive:      s(30, 60),    // after the last task is gone
+		TrafficShift:         s(600, 600),  // ECS guide: 10 minutes more for each shift with a network load balancer
 		APICall:              s(0.15, 0.6), // estimate; most calls take 100-600 ms
 		SecretDeleteVisible:  s(1, 5),      // estimate
 		SteadyStateDetection: s(2, 10),     // estimate: the scheduler's next look

@@ -2,7 +2,6 @@ package ecs
 
 import (
 	"math"
-	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
@@ -63,43 +62,17 @@ func (s *Service) succeeded(svc *service, d *deployment) {
 	}
 }
 
-// checkBreaker fails the PRIMARY deployment when too many of its tasks have failed,
-// and goes back to the last deployment that was completed, which becomes PRIMARY
-// again under its old id. The first deployment of a service has nothing to go back
-// to, and stays.
+// checkBreaker fails the PRIMARY deployment when too many of its tasks have failed. The
+// SDK's comments say that the breaker is for rolling updates only; the developer guide
+// ("Amazon ECS deployment failure detection") says that it is for blue/green too, and
+// that is what happens here. What shifts back to blue is not judged again.
 func (s *Service) checkBreaker(svc *service) {
 	breaker := svc.configuration.DeploymentCircuitBreaker
 	d := svc.primary()
-	if !breaker.Enable || d.rolloutState != types.DeploymentRolloutStateInProgress || d.failed < breakerThreshold(breaker, svc.desired) {
+	if !breaker.Enable || d.rolloutState != types.DeploymentRolloutStateInProgress || d.failed < breakerThreshold(breaker, svc.desired) ||
+		svc.shift != nil && svc.shift.rollingBack {
 		return
 	}
-	now := s.world.Now()
-	d.rolloutState, d.reason, d.updatedAt = types.DeploymentRolloutStateFailed, tasksFailedToStart, now
 	s.event(svc, "(deployment %s) deployment failed: tasks failed to start.", d.id)
-	s.announceDeployment(svc, d, deploymentFailed)
-	back := svc.completed
-	if !breaker.Rollback || back == nil || back == d {
-		// A rollback that fails has no rollout of its own: it belongs to the one
-		// that is being rolled back.
-		status := types.ServiceDeploymentStatusStopped
-		if svc.rollouts[0].status == types.ServiceDeploymentStatusRollbackInProgress {
-			status = types.ServiceDeploymentStatusRollbackFailed
-		}
-		svc.rollouts[0].finish(status, tasksFailedToStart, now)
-		return
-	}
-	s.rollBack(svc, d, back)
-}
-
-func (s *Service) rollBack(svc *service, from, to *deployment) {
-	now := s.world.Now()
-	from.status = statusActive
-	to.status, to.rolloutState = statusPrimary, types.DeploymentRolloutStateInProgress
-	to.reason = "ECS deployment circuit breaker: rolling back to deploymentId " + to.id + "."
-	to.failed, to.retryAt, to.updatedAt = 0, time.Time{}, now
-	svc.deployments = slices.DeleteFunc(svc.deployments, func(d *deployment) bool { return d == to })
-	svc.deployments = append([]*deployment{to}, svc.deployments...)
-	from.rollout.rollBack(&to.revision, tasksFailedToStart, now)
-	s.event(svc, "rolling back to deployment %s.", to.id)
-	s.announceDeployment(svc, to, deploymentInProgress)
+	s.giveUp(svc, tasksFailedToStart, breaker.Rollback)
 }

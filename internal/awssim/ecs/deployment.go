@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
 	"flexgw.io/controller/internal/awssim/core"
@@ -17,7 +18,10 @@ type revision struct {
 	definition    *taskDefinition
 	network       *types.NetworkConfiguration
 	loadBalancers []types.LoadBalancer
-	platform      string
+	// groups are the target groups that tasks are registered with, one for each load
+	// balancer.
+	groups   []string
+	platform string
 }
 
 // same reports whether the two run the same, whatever their ARNs.
@@ -42,6 +46,8 @@ type deployment struct {
 	retryAt time.Time
 	// rollout is its history record.
 	rollout *rollout
+	// shift is how it moved traffic, nil for a rolling update.
+	shift *shift
 }
 
 // deploy makes the revision the service's new PRIMARY deployment.
@@ -54,6 +60,14 @@ func (s *Service) deploy(svc *service, rev revision) {
 		rolloutState: types.DeploymentRolloutStateInProgress, createdAt: now, updatedAt: now,
 	}
 	d.reason = "ECS deployment " + d.id + " in progress."
+	d.revision.groups = nil
+	for _, lb := range rev.loadBalancers {
+		d.revision.groups = append(d.revision.groups, aws.ToString(lb.TargetGroupArn))
+	}
+	if shiftsTraffic(svc.configuration.Strategy) {
+		d.shift = s.newShift(svc, d)
+	}
+	svc.shift = d.shift
 	if len(svc.deployments) > 0 {
 		old := svc.primary()
 		old.status = statusActive

@@ -46,6 +46,9 @@ type FileSystems interface {
 // LoadBalancing keeps the targets of services.
 type LoadBalancing interface {
 	TargetGroup(sc core.Scope, arn string) (elbv2.TargetGroup, bool)
+	Listener(sc core.Scope, arn string) (elbv2.Listener, bool)
+	// Weigh changes the weights of the target groups that a listener forwards to.
+	Weigh(sc core.Scope, listener string, shares ...elbv2.Share) error
 	Register(sc core.Scope, tg string, ip string, port int32, zone string) error
 	Deregister(sc core.Scope, tg string, ip string, port int32)
 	// TargetState is "" for a target that is not registered.

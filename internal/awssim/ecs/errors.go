@@ -17,6 +17,7 @@ const (
 	codeInvalidParameter   = "InvalidParameterException"
 	codePlatformUnknown    = "PlatformUnknownException"
 	codeResourceNotFound   = "ResourceNotFoundException"
+	codeRolloutNotFound    = "ServiceDeploymentNotFoundException"
 	codeServiceNotActive   = "ServiceNotActiveException"
 	codeServiceNotFound    = "ServiceNotFoundException"
 	codeUnsupportedFeature = "UnsupportedFeatureException"
@@ -36,6 +37,8 @@ const (
 const (
 	// taskPrincipal is who assumes the roles of tasks.
 	taskPrincipal = "ecs-tasks.amazonaws.com"
+	// servicePrincipal is who assumes the roles that load balancers are managed with.
+	servicePrincipal = "ecs.amazonaws.com"
 	// networkRequester is who makes the network interfaces of tasks.
 	networkRequester = "amazon-ecs"
 )

@@ -23,6 +23,9 @@ import (
 const (
 	testRole         = "arn:aws:iam::123456789012:role/gateway-execution"
 	testGroup        = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/gw-8081/0123456789abcdef"
+	greenGroup       = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/gw-8081-b/0123456789abcdef"
+	testListener     = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/net/gw/0123456789abcdef/0123456789abcdef"
+	previewListener  = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/net/gw/0123456789abcdef/fedcba9876543210"
 	bareGroup        = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/bare/0123456789abcdef"
 	testLogGroup     = "/ecs/flex"
 	testRegistration = "kind: Configuration\nspec:\n  platformConnection:\n    agentId: 11111111-2222-3333-4444-555555555555\n"
@@ -31,7 +34,8 @@ const (
 )
 
 // fakeAWS is all that ECS needs of the other services: two subnets, a security
-// group, a role, a file system, a log group and two target groups.
+// group, a role, a file system, a log group, two target groups behind a listener and one
+// that is behind none.
 type fakeAWS struct {
 	world     *core.World
 	addresses int
@@ -47,6 +51,8 @@ type fakeAWS struct {
 	secrets    map[string]string
 	targets    map[target]string
 	changed    func(core.Scope, string, string, int32, string)
+	// shares are what the listeners forward, by ARN.
+	shares map[string][]elbv2.Share
 }
 
 func (f *fakeAWS) Subnet(_ core.Scope, id string) (ec2.Subnet, bool) {
@@ -83,8 +89,18 @@ func (f *fakeAWS) Listen(_ core.Scope, eni string, ports ...int32) {
 func (f *fakeAWS) Mount(core.Scope, efs.Mount) (efs.Directory, error) { return f.files, f.mountError }
 
 func (f *fakeAWS) TargetGroup(_ core.Scope, arn string) (elbv2.TargetGroup, bool) {
-	return elbv2.TargetGroup{ARN: arn, VPC: "vpc-1", TargetType: "ip", Port: 8081, HasListener: arn == testGroup},
-		arn == testGroup || arn == bareGroup
+	return elbv2.TargetGroup{ARN: arn, VPC: "vpc-1", TargetType: "ip", Port: 8081, HasListener: arn != bareGroup},
+		arn == testGroup || arn == greenGroup || arn == bareGroup
+}
+
+func (f *fakeAWS) Listener(_ core.Scope, arn string) (elbv2.Listener, bool) {
+	shares, ok := f.shares[arn]
+	return elbv2.Listener{ARN: arn, Shares: shares}, ok
+}
+
+func (f *fakeAWS) Weigh(_ core.Scope, arn string, shares ...elbv2.Share) error {
+	f.shares[arn] = shares
+	return nil
 }
 
 func (f *fakeAWS) Register(sc core.Scope, tg, ip string, port int32, _ string) error {
@@ -170,6 +186,10 @@ func inBench(t *testing.T, test func(t *testing.T, b *bench)) {
 			world: w, interfaces: map[string]string{}, listening: map[string][]int32{}, targets: map[target]string{},
 			files: scratch{"registration.yaml": []byte(testRegistration)}, denied: map[string]bool{},
 			groups: map[string]bool{testLogGroup: true}, secrets: map[string]string{},
+			shares: map[string][]elbv2.Share{
+				testListener:    {{TargetGroup: testGroup, Weight: 100}, {TargetGroup: greenGroup, Weight: 0}},
+				previewListener: {{TargetGroup: testGroup, Weight: 100}, {TargetGroup: greenGroup, Weight: 0}},
+			},
 		}
 		b := &bench{
 			t: t, aws: f, Service: New(w, Deps{EC2: f, EFS: f, ELB: f, IAM: f, Logs: f, Secrets: f}),

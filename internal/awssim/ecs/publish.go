@@ -23,6 +23,7 @@ const (
 	steadyState          = "SERVICE_STEADY_STATE"
 	startImpaired        = "SERVICE_TASK_START_IMPAIRED"
 	placementFailure     = "SERVICE_TASK_PLACEMENT_FAILURE"
+	hookAwaitingAction   = "HOOK_AWAITING_ACTION"
 )
 
 // severity is the eventType of an event.

@@ -57,8 +57,12 @@ func (svc *service) revisionView(rev *revision) types.ServiceRevision {
 	if len(rev.loadBalancers) > 0 {
 		v.ResolvedConfiguration = &types.ResolvedConfiguration{}
 	}
-	for _, lb := range rev.loadBalancers {
-		v.ResolvedConfiguration.LoadBalancers = append(v.ResolvedConfiguration.LoadBalancers, types.ServiceRevisionLoadBalancer{TargetGroupArn: lb.TargetGroupArn})
+	for i, lb := range rev.loadBalancers {
+		resolved := types.ServiceRevisionLoadBalancer{TargetGroupArn: aws.String(rev.groups[i])}
+		if lb.AdvancedConfiguration != nil {
+			resolved.ProductionListenerRule = lb.AdvancedConfiguration.ProductionListenerRule
+		}
+		v.ResolvedConfiguration.LoadBalancers = append(v.ResolvedConfiguration.LoadBalancers, resolved)
 	}
 	return v
 }

@@ -41,7 +41,10 @@ func (s *Service) newRollout(svc *service, d *deployment) *rollout {
 		arn:    svc.region.scope.ARN("ecs", "service-deployment/"+svc.cluster.name+"/"+svc.name+"/"+s.world.Letters(21)),
 		target: &d.revision, createdAt: s.world.Now(), status: types.ServiceDeploymentStatusPending, deployment: d,
 	}
-	if len(svc.deployments) > 0 {
+	switch {
+	case d.shift != nil && d.shift.blue != nil:
+		ro.source = &d.shift.blue.revision
+	case len(svc.deployments) > 0:
 		ro.source = &svc.primary().revision
 	}
 	svc.rollouts = append([]*rollout{ro}, svc.rollouts...)
@@ -153,7 +156,32 @@ func (svc *service) rolloutView(ro *rollout) types.ServiceDeployment {
 	if ro.source != nil {
 		v.SourceServiceRevisions = []types.ServiceRevisionSummary{*svc.summary(ro.source)}
 	}
+	if ro.status == types.ServiceDeploymentStatusStopped {
+		v.StoppedAt = timeOrNil(ro.finishedAt)
+	}
+	if sh := ro.deployment.shift; sh != nil {
+		sh.describe(&v)
+	}
 	return v
+}
+
+// describe puts into a service deployment what only one that shifts traffic has.
+func (sh *shift) describe(v *types.ServiceDeployment) {
+	v.LifecycleStage = sh.stage()
+	v.LifecycleHookDetails = sh.hookViews()
+	configuration := sh.configuration
+	v.DeploymentConfiguration = &configuration
+	v.TargetServiceRevision.RequestedProductionTrafficWeight = aws.Float64(sh.production)
+	if sh.isTested() {
+		v.TargetServiceRevision.RequestedTestTrafficWeight = aws.Float64(sh.test)
+	}
+	for i := range v.SourceServiceRevisions {
+		source := &v.SourceServiceRevisions[i]
+		source.RequestedProductionTrafficWeight = aws.Float64(100 - sh.production)
+		if sh.isTested() {
+			source.RequestedTestTrafficWeight = aws.Float64(100 - sh.test)
+		}
+	}
 }
 
 // breakerView tells what the circuit breaker makes of a deployment.

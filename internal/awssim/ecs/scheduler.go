@@ -39,9 +39,11 @@ func (s *Service) reconcile(svc *service) {
 	case statusActive:
 		if now := s.world.Now(); !now.Before(svc.launchAfter) {
 			svc.rollouts[0].start(now)
+			s.startRollback(svc)
 		}
 		s.judge(svc)
 		s.checkBreaker(svc)
+		s.advance(svc)
 		s.stopSurplus(svc)
 		s.startMissing(svc)
 		s.retire(svc)
@@ -64,7 +66,7 @@ func (svc *service) keptBy(d *deployment) []*task {
 // stays until the rollback is complete.
 func (s *Service) retire(svc *service) {
 	svc.deployments = slices.DeleteFunc(svc.deployments, func(d *deployment) bool {
-		if d == svc.deployments[0] || d.rollout.status == types.ServiceDeploymentStatusRollbackInProgress {
+		if svc.stands(d) || d.rollout.status == types.ServiceDeploymentStatusRollbackInProgress {
 			return false
 		}
 		running, pending := svc.countsOf(d)
@@ -96,7 +98,8 @@ func (s *Service) settle(svc *service) {
 		return
 	}
 	svc.steady = true
-	if p := svc.primary(); p.rolloutState == types.DeploymentRolloutStateInProgress {
+	asked := svc.rollouts[0].status == types.ServiceDeploymentStatusRollbackRequested
+	if p := svc.primary(); p.rolloutState == types.DeploymentRolloutStateInProgress && svc.shift == nil && !asked {
 		s.complete(svc, p)
 	}
 	s.event(svc, "has reached a steady state.")

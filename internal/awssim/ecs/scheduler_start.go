@@ -8,28 +8,52 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 )
 
-// startMissing starts the PRIMARY deployment's missing tasks, as many as the
-// maximum allows.
+// startMissing starts the tasks that are missing, of the PRIMARY deployment and of what
+// serves beside it while traffic shifts.
 func (s *Service) startMissing(svc *service) {
-	p := svc.primary()
-	missing := svc.desired - len(svc.keptBy(p))
-	if missing <= 0 || p.rolloutState == types.DeploymentRolloutStateFailed {
+	for _, d := range svc.deployments {
+		if svc.refills(d) {
+			s.startMissingOf(svc, d)
+		}
+	}
+}
+
+// refills reports whether a deployment's missing tasks are started: the PRIMARY's; while
+// traffic shifts also blue's, and green's not before it is to scale up.
+func (svc *service) refills(d *deployment) bool {
+	sh := svc.shift
+	switch {
+	case d.rolloutState == types.DeploymentRolloutStateFailed:
+		return false
+	case sh == nil || sh.rollingBack:
+		return d == svc.primary()
+	case d == sh.green:
+		return sh.at >= 0 && sh.stage() != stageReconcile && sh.stage() != stagePreScaleUp
+	default:
+		return d == sh.blue && sh.stage() != stageCleanUp
+	}
+}
+
+// startMissingOf starts a deployment's missing tasks, as many as the maximum allows.
+func (s *Service) startMissingOf(svc *service, d *deployment) {
+	missing := svc.desired - len(svc.keptBy(d))
+	if missing <= 0 {
 		return
 	}
-	n := min(missing, upperLimit(svc.desired, *svc.configuration.MaximumPercent)-len(svc.tasks))
+	n := min(missing, svc.room(d))
 	if n <= 0 {
 		s.checkDeadlock(svc)
 		return
 	}
 	ready := svc.launchAfter
-	if p.retryAt.After(ready) {
-		ready = p.retryAt
+	if d.retryAt.After(ready) {
+		ready = d.retryAt
 	}
 	if s.world.Now().Before(ready) {
 		s.wakeAt(svc, ready)
 		return
 	}
-	if !s.canLaunch(svc, p) {
+	if !s.canLaunch(svc, d) {
 		return
 	}
 	if n = min(n, svc.launched.left(s.world.Now())); n <= 0 {
@@ -37,7 +61,22 @@ func (s *Service) startMissing(svc *service) {
 		return
 	}
 	svc.launched.count += n
-	s.startTasks(svc, n)
+	s.startTasks(svc, d, n)
+}
+
+// room is how many tasks the maximum lets a deployment start. In a rolling update all
+// tasks of the service count; while traffic shifts there are two of everything.
+func (svc *service) room(d *deployment) int {
+	present := len(svc.tasks)
+	if svc.shift != nil {
+		present = 0
+		for _, t := range svc.tasks {
+			if t.deployment == d {
+				present++
+			}
+		}
+	}
+	return upperLimit(svc.desired, *svc.configuration.MaximumPercent) - present
 }
 
 // canLaunch reports whether a task of the deployment would get as far as
@@ -81,18 +120,17 @@ func (s *Service) checkDeadlock(svc *service) {
 	s.eventOnce(svc, "was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.")
 }
 
-func (s *Service) startTasks(svc *service, n int) {
-	p := svc.primary()
+func (s *Service) startTasks(svc *service, d *deployment, n int) {
 	var started []*task
 	for range n {
-		if !s.vCPUsLeft(svc.region, p.revision.definition, 1) {
+		if !s.vCPUsLeft(svc.region, d.revision.definition, 1) {
 			break // the next look says so
 		}
 		t := s.start(svc.region, launch{
-			cluster: svc.cluster, revision: p.revision, service: svc, deployment: p,
-			subnet: s.pickSubnet(svc.region.scope, p.revision.network, svc.keptBy(p)),
-			group:  "service:" + svc.name, startedBy: p.id, launchType: svc.launchType, executable: svc.executable,
-			tags: svc.taskTags(),
+			cluster: svc.cluster, revision: d.revision, service: svc, deployment: d,
+			subnet: s.pickSubnet(svc.region.scope, d.revision.network, svc.keptBy(d)),
+			group:  "service:" + svc.name, startedBy: d.id, launchType: svc.launchType, executable: svc.executable,
+			tags: svc.taskTags(d),
 		})
 		svc.tasks = append(svc.tasks, t)
 		started = append(started, t)
@@ -100,14 +138,14 @@ func (s *Service) startTasks(svc *service, n int) {
 	s.event(svc, "has started %d tasks: %s.", len(started), listed(started))
 }
 
-// taskTags are the tags of the service's next task.
-func (svc *service) taskTags() []types.Tag {
+// taskTags are the tags of a deployment's next task.
+func (svc *service) taskTags(d *deployment) []types.Tag {
 	var tags []types.Tag
 	switch svc.propagateTags {
 	case types.PropagateTagsService:
 		tags = slices.Clone(svc.tags)
 	case types.PropagateTagsTaskDefinition:
-		tags = slices.Clone(svc.primary().revision.definition.tags)
+		tags = slices.Clone(d.revision.definition.tags)
 	}
 	if svc.managedTags {
 		tags = withTags(tags, []types.Tag{

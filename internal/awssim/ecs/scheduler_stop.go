@@ -21,43 +21,52 @@ func (s *Service) drain(svc *service) {
 // replaced, and, as far as the minimum of healthy tasks allows, those of older
 // deployments.
 func (s *Service) stopSurplus(svc *service) {
-	p := svc.primary()
-	kept := svc.keptBy(p)
 	var surplus []*task
-	for len(kept) > svc.desired {
-		t := s.pickSurplus(kept)
-		kept = slices.DeleteFunc(kept, func(o *task) bool { return o == t })
-		surplus = append(surplus, t)
+	for _, d := range svc.deployments {
+		if !svc.stands(d) {
+			continue
+		}
+		kept := svc.keptBy(d)
+		for len(kept) > svc.desired {
+			t := s.pickSurplus(kept)
+			kept = slices.DeleteFunc(kept, func(o *task) bool { return o == t })
+			surplus = append(surplus, t)
+		}
 	}
 	s.stopCondemned(svc)
-	if p.rolloutState != types.DeploymentRolloutStateFailed {
+	if svc.primary().rolloutState != types.DeploymentRolloutStateFailed {
 		surplus = append(surplus, s.surplusOfOld(svc)...)
 	}
 	s.stopAll(svc, surplus)
 }
 
 // stopCondemned stops tasks that failed their checks as their replacements reach
-// RUNNING, or at once where there is no room for replacements.
+// RUNNING, or at once where there is no room for replacements or nothing replaces them.
 func (s *Service) stopCondemned(svc *service) {
-	p := svc.primary()
-	running := 0
-	for _, t := range svc.keptBy(p) {
-		if t.lastStatus == taskRunning {
-			running++
+	// spare are the replacements to wait for, and lacks the room that they need.
+	spare, lacks := map[*deployment]int{}, map[*deployment]int{}
+	for _, d := range svc.deployments {
+		if !svc.refills(d) {
+			continue
 		}
+		kept, running := svc.keptBy(d), 0
+		for _, t := range kept {
+			if t.lastStatus == taskRunning {
+				running++
+			}
+		}
+		spare[d] = max(svc.desired-running, 0)
+		lacks[d] = svc.desired - len(kept) - svc.room(d)
 	}
-	room := upperLimit(svc.desired, *svc.configuration.MaximumPercent) - len(svc.tasks)
-	missing := svc.desired - len(svc.keptBy(p))
-	spare := max(svc.desired-running, 0)
 	for _, t := range slices.Clone(svc.tasks) {
 		if t.condemned == "" || t.isStopping() {
 			continue
 		}
-		if t.deployment == p && p.rolloutState != types.DeploymentRolloutStateFailed && spare > 0 && missing <= room {
-			spare--
+		if spare[t.deployment] > 0 && lacks[t.deployment] <= 0 {
+			spare[t.deployment]--
 			continue
 		}
-		room++
+		lacks[t.deployment]--
 		s.stop(t, types.TaskStopCodeServiceSchedulerInitiated, t.condemned)
 		s.event(svc, "has stopped 1 running tasks: %s.", listed([]*task{t}))
 	}
@@ -75,7 +84,7 @@ func (s *Service) surplusOfOld(svc *service) []*task {
 		if s.healthy(t) {
 			healthy++
 		}
-		if t.deployment != svc.primary() {
+		if !svc.stands(t.deployment) {
 			old = append(old, t)
 		}
 	}

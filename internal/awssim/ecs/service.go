@@ -49,6 +49,8 @@ type service struct {
 	deployments []*deployment
 	// completed is the deployment that a rollback goes back to.
 	completed *deployment
+	// shift is how the PRIMARY deployment moves traffic, nil while none is moved.
+	shift *shift
 	// rollouts is the history that ListServiceDeployments tells, newest first.
 	rollouts []*rollout
 	// events are newest first.
@@ -158,6 +160,7 @@ func (s *Service) DeleteService(c *core.Call, in *sdk.DeleteServiceInput) (*sdk.
 		}
 		svc.status = statusDraining
 		svc.desired = 0
+		svc.shift = nil
 		if last := svc.rollouts[0]; last.finishedAt.IsZero() {
 			last.finish(types.ServiceDeploymentStatusStopped, "The service was deleted.", s.world.Now())
 		}

@@ -43,6 +43,9 @@ func (s *Service) CreateService(c *core.Call, in *sdk.CreateServiceInput) (*sdk.
 		return nil, err
 	}
 	svc := newService(found, in)
+	if err := s.checkShift(r.scope, svc.configuration.Strategy, rev); err != nil {
+		return nil, err
+	}
 	svc.region = r
 	svc.arn = c.ARN("ecs", "service/"+found.name+"/"+name)
 	svc.createdAt = s.world.Now()
@@ -128,7 +131,7 @@ func enriched(old types.DeploymentConfiguration, changed *types.DeploymentConfig
 		merged.DeploymentCircuitBreaker = firstOf(changed.DeploymentCircuitBreaker, merged.DeploymentCircuitBreaker)
 		merged.Alarms = firstOf(changed.Alarms, merged.Alarms)
 	}
-	merged.Strategy = types.DeploymentStrategyRolling
+	merged = withStrategy(merged, changed)
 	merged.MinimumHealthyPercent = orDefault(merged.MinimumHealthyPercent, 100)
 	merged.MaximumPercent = orDefault(merged.MaximumPercent, 200)
 	merged.BakeTimeInMinutes = orDefault(merged.BakeTimeInMinutes, 0)

@@ -88,6 +88,11 @@ func (s *Service) checkUpdate(svc *service, in *sdk.UpdateServiceInput, wanted r
 	if err := checkDeploymentConfiguration(enriched(svc.configuration, in.DeploymentConfiguration), in.DeploymentConfiguration, rebalancing); err != nil {
 		return err
 	}
+	if in.DeploymentConfiguration != nil || in.LoadBalancers != nil {
+		if err := s.checkShift(svc.region.scope, enriched(svc.configuration, in.DeploymentConfiguration).Strategy, wanted); err != nil {
+			return err
+		}
+	}
 	if wanted.same(svc.primary().revision) {
 		return nil
 	}

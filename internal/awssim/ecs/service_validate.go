@@ -49,9 +49,10 @@ func (s *Service) checkCreate(c *core.Call, r *region, in *sdk.CreateServiceInpu
 // against AWS's rules; given is the part of it that the caller wrote.
 func checkDeploymentConfiguration(all types.DeploymentConfiguration, given *types.DeploymentConfiguration, rebalancing types.AvailabilityZoneRebalancing) error {
 	least, most := *all.MinimumHealthyPercent, *all.MaximumPercent
+	if err := checkStrategy(all, given); err != nil {
+		return err
+	}
 	switch {
-	case given != nil && given.Strategy != "" && given.Strategy != types.DeploymentStrategyRolling:
-		return core.Errorf(codeUnsupportedFeature, "The deployment strategy %s is not simulated.", given.Strategy)
 	case least < 0 || most < 1 || least > most:
 		return invalidParameter("maximumPercent must be greater than or equal to minimumHealthyPercent.")
 	case least == 100 && most == 100:
@@ -138,7 +139,7 @@ func (s *Service) checkLoadBalancer(sc core.Scope, td *taskDefinition, lb types.
 	}
 	tg, ok := s.deps.ELB.TargetGroup(sc, arn)
 	if !ok {
-		return invalidParameter("Unable to assume role and validate the specified targetGroupArn. Please verify that the ECS service role being passed has the proper permissions.")
+		return errUnvalidated()
 	}
 	container, ok := td.container(name)
 	if !ok {

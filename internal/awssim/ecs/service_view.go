@@ -86,9 +86,10 @@ func (svc *service) deploymentView(d *deployment) types.Deployment {
 }
 
 // desiredOf is how many tasks a deployment is meant to have: the service's count
-// for the PRIMARY, and for the others what they have not been told to stop.
+// for the PRIMARY and for what serves beside it while traffic shifts, and for the others
+// what they have not been told to stop.
 func (svc *service) desiredOf(d *deployment) int {
-	if d == svc.primary() {
+	if d == svc.primary() || svc.refills(d) {
 		return svc.desired
 	}
 	return len(svc.keptBy(d))

@@ -121,8 +121,8 @@ func (s *Service) run(t *task) {
 		s.startContainer(c)
 	}
 	s.announceTask(t)
-	for _, lb := range t.revision.loadBalancers {
-		s.register(t, aws.ToString(lb.TargetGroupArn), aws.ToInt32(lb.ContainerPort))
+	for i, lb := range t.revision.loadBalancers {
+		s.register(t, t.revision.groups[i], aws.ToInt32(lb.ContainerPort))
 	}
 	if t.service == nil {
 		return

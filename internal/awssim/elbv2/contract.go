@@ -26,6 +26,40 @@ func (s *Service) TargetGroup(sc core.Scope, arn string) (TargetGroup, bool) {
 	return d, true
 }
 
+// Listener is what other services need to know of a listener.
+type Listener struct {
+	ARN, LoadBalancerARN string
+	Port                 int32
+	Shares               []Share
+}
+
+// Listener returns a listener that reads show by its ARN.
+func (s *Service) Listener(sc core.Scope, arn string) (Listener, bool) {
+	l := s.regions.In(sc).listener(arn)
+	if l == nil {
+		return Listener{}, false
+	}
+	return Listener{ARN: l.arn, LoadBalancerARN: l.loadBalancer.arn, Port: l.port, Shares: l.forward.shares()}, true
+}
+
+// Weigh gives the target groups of a listener new weights, as ModifyListener does. It
+// fails with a *core.Error when the listener is not there, or has other groups.
+func (s *Service) Weigh(sc core.Scope, arn string, shares ...Share) error {
+	r := s.regions.In(sc)
+	l, ok := r.listeners[arn]
+	if !ok {
+		return errListenerNotFound(arn)
+	}
+	var want forward
+	copy(want[:], shares)
+	if !want.sameGroups(l.forward) {
+		return invalid("Listener '%s' does not forward to these target groups", arn)
+	}
+	s.weigh(l, want)
+	l.forward = want
+	return nil
+}
+
 // Register adds a target, in the named availability zone, to the group with the
 // ARN tg. It fails with a *core.Error when the group does not exist or is full.
 func (s *Service) Register(sc core.Scope, tg string, ip string, port int32, zone string) error {

@@ -2,6 +2,7 @@ package elbv2
 
 import (
 	"slices"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	sdk "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
@@ -10,21 +11,25 @@ import (
 	"flexgw.io/controller/internal/awssim/core"
 )
 
-// listener is a port of a load balancer and the target group behind it.
+// listener is a port of a load balancer and the target groups behind it.
 type listener struct {
 	core.Appearance
 	arn          string
 	loadBalancer *loadBalancer
-	targetGroup  *targetGroup
+	targetGroups []*targetGroup
 	tags         tagSet
 	listenerSettings
+	// before are the shares that connections follow until heardAt, when the nodes have
+	// heard of new weights.
+	before  forward
+	heardAt time.Time
 }
 
 // listenerSettings are what can be compared about a listener.
 type listenerSettings struct {
 	port                         int32
 	protocol                     types.ProtocolEnum
-	forward                      string // ARN of the target group
+	forward                      forward
 	certificate, sslPolicy, alpn string // for TLS only
 }
 
@@ -50,7 +55,7 @@ func (s *Service) CreateListener(c *core.Call, in *sdk.CreateListenerInput) (*sd
 		}
 		return &sdk.CreateListenerOutput{Listeners: []types.Listener{there.describe()}}, nil
 	}
-	tg, err := r.targetGroupFor(lb, want)
+	groups, err := r.targetGroupsFor(lb, want)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +69,7 @@ func (s *Service) CreateListener(c *core.Call, in *sdk.CreateListenerInput) (*sd
 	l.arn = arn(c.Scope, "listener", "net", lb.name, lb.id, s.world.Hex(16))
 	l.Appearance = s.world.Appears()
 	r.listeners[l.arn] = l
-	s.associate(r, l, tg)
+	s.associate(r, l, groups)
 	s.openEdge(l)
 	return &sdk.CreateListenerOutput{Listeners: []types.Listener{l.describe()}}, nil
 }
@@ -117,19 +122,17 @@ func (s *Service) ModifyListener(c *core.Call, in *sdk.ModifyListenerInput) (*sd
 	if other := r.listenerAt(l.loadBalancer, want.port); other != nil && other != l {
 		return nil, errDuplicateListener(l.loadBalancer)
 	}
-	tg, err := r.targetGroupFor(l.loadBalancer, want)
+	groups, err := r.targetGroupsFor(l.loadBalancer, want)
 	if err != nil {
 		return nil, err
 	}
 	moved := l.port != want.port
+	s.weigh(l, want.forward)
 	l.listenerSettings = want
 	if moved {
 		s.moveEdge(l)
 	}
-	if tg != l.targetGroup {
-		s.dissociate(r, l)
-		s.associate(r, l, tg)
-	}
+	s.associate(r, l, groups)
 	return &sdk.ModifyListenerOutput{Listeners: []types.Listener{l.describe()}}, nil
 }
 
@@ -148,25 +151,26 @@ func (s *Service) DeleteListener(c *core.Call, in *sdk.DeleteListenerInput) (*sd
 func (s *Service) removeListener(r *region, l *listener) {
 	delete(r.listeners, l.arn)
 	s.closeEdge(l)
-	s.dissociate(r, l)
+	s.associate(r, l, nil)
 }
 
-// associate puts a target group behind a listener.
-func (s *Service) associate(r *region, l *listener, tg *targetGroup) {
-	l.targetGroup = tg
-	tg.loadBalancer = l.loadBalancer
-	tg.usedBy[l.arn] = true
-	s.reassess(r, tg)
-}
-
-// dissociate takes the target group away from behind a listener.
-func (s *Service) dissociate(r *region, l *listener) {
-	tg := l.targetGroup
-	delete(tg.usedBy, l.arn)
-	if len(tg.usedBy) == 0 {
-		tg.loadBalancer = nil
+// associate puts target groups behind a listener, in the place of those that are
+// there. One that stays keeps the health of its targets.
+func (s *Service) associate(r *region, l *listener, groups []*targetGroup) {
+	gone := slices.DeleteFunc(slices.Clone(l.targetGroups), func(tg *targetGroup) bool { return slices.Contains(groups, tg) })
+	l.targetGroups = groups
+	for _, tg := range gone {
+		delete(tg.usedBy, l.arn)
+		if len(tg.usedBy) == 0 {
+			tg.loadBalancer = nil
+		}
+		s.reassess(r, tg)
 	}
-	s.reassess(r, tg)
+	for _, tg := range groups {
+		tg.loadBalancer = l.loadBalancer
+		tg.usedBy[l.arn] = true
+		s.reassess(r, tg)
+	}
 }
 
 // listenersOf returns the listeners of a load balancer in the order of their ARNs.

@@ -64,34 +64,6 @@ func (l listenerSettings) withTLS(in *sdk.ModifyListenerInput) (listenerSettings
 	return l, nil
 }
 
-// forwardedTo takes the target group out of the actions of a listener: a single
-// one that forwards to a single group.
-func forwardedTo(actions []types.Action) (string, error) {
-	if len(actions) != 1 {
-		return "", core.Errorf("TooManyActions", "You must specify exactly one default action")
-	}
-	a := actions[0]
-	if a.Type != types.ActionTypeEnumForward {
-		return "", core.Errorf("InvalidLoadBalancerAction", "The action type '%s' is not valid with network load balancers", a.Type)
-	}
-	to := aws.ToString(a.TargetGroupArn)
-	if a.ForwardConfig != nil {
-		if len(a.ForwardConfig.TargetGroups) > 1 {
-			return "", notSimulated("listeners with several weighted target groups are")
-		}
-		for _, t := range a.ForwardConfig.TargetGroups {
-			if to != "" && to != aws.ToString(t.TargetGroupArn) {
-				return "", invalid("You cannot specify two different target groups in one forward action")
-			}
-			to = aws.ToString(t.TargetGroupArn)
-		}
-	}
-	if to == "" {
-		return "", invalid("A target group ARN must be specified")
-	}
-	return to, nil
-}
-
 // compatible are the protocols of the target groups that a listener can forward to
 // (Network Load Balancers guide, "Listeners").
 var compatible = map[types.ProtocolEnum][]types.ProtocolEnum{
@@ -101,35 +73,32 @@ var compatible = map[types.ProtocolEnum][]types.ProtocolEnum{
 	types.ProtocolEnumTcpUdp: {types.ProtocolEnumTcpUdp},
 }
 
-// targetGroupFor returns the target group that settings name, if a listener of the
-// load balancer can use it.
-func (r *region) targetGroupFor(lb *loadBalancer, l listenerSettings) (*targetGroup, error) {
-	tg := r.targetGroup(l.forward)
-	switch {
-	case tg == nil:
-		return nil, errTargetGroupNotFound(l.forward)
-	case !slices.Contains(compatible[l.protocol], tg.protocol):
-		return nil, core.Errorf("IncompatibleProtocols", "Listener protocol '%s' and target group protocol '%s' are not compatible", l.protocol, tg.protocol)
-	case tg.vpc != lb.vpc:
-		return nil, misconfigured("The target group '%s' is not in the VPC '%s' of the load balancer", tg.arn, lb.vpc)
-	case tg.loadBalancer != nil && tg.loadBalancer != lb:
-		return nil, core.Errorf("TargetGroupAssociationLimit", "The following target groups cannot be associated with more than one load balancer: %s", tg.arn)
+// targetGroupsFor returns the target groups that settings name, if a listener of the
+// load balancer can use them.
+func (r *region) targetGroupsFor(lb *loadBalancer, l listenerSettings) ([]*targetGroup, error) {
+	var groups []*targetGroup
+	for _, arn := range l.forward.groups() {
+		tg := r.targetGroup(arn)
+		switch {
+		case tg == nil:
+			return nil, errTargetGroupNotFound(arn)
+		case !slices.Contains(compatible[l.protocol], tg.protocol):
+			return nil, core.Errorf("IncompatibleProtocols", "Listener protocol '%s' and target group protocol '%s' are not compatible", l.protocol, tg.protocol)
+		case tg.vpc != lb.vpc:
+			return nil, misconfigured("The target group '%s' is not in the VPC '%s' of the load balancer", tg.arn, lb.vpc)
+		case tg.loadBalancer != nil && tg.loadBalancer != lb:
+			return nil, core.Errorf("TargetGroupAssociationLimit", "The following target groups cannot be associated with more than one load balancer: %s", tg.arn)
+		}
+		groups = append(groups, tg)
 	}
-	return tg, nil
+	return groups, nil
 }
 
 func (l *listener) describe() types.Listener {
-	group := types.TargetGroupTuple{TargetGroupArn: aws.String(l.targetGroup.arn)}
 	d := types.Listener{
 		ListenerArn: aws.String(l.arn), LoadBalancerArn: aws.String(l.loadBalancer.arn),
 		Port: aws.Int32(l.port), Protocol: l.protocol,
-		DefaultActions: []types.Action{{
-			Type: types.ActionTypeEnumForward, TargetGroupArn: aws.String(l.targetGroup.arn),
-			ForwardConfig: &types.ForwardActionConfig{
-				TargetGroups:                []types.TargetGroupTuple{group},
-				TargetGroupStickinessConfig: &types.TargetGroupStickinessConfig{Enabled: aws.Bool(false)},
-			},
-		}},
+		DefaultActions: []types.Action{l.forward.describe()},
 	}
 	if l.protocol == types.ProtocolEnumTls {
 		d.Certificates = []types.Certificate{{CertificateArn: aws.String(l.certificate)}}

@@ -1,6 +1,9 @@
 package elbv2
 
 import (
+	"slices"
+	"time"
+
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 
 	"flexgw.io/controller/internal/awssim/core"
@@ -29,7 +32,10 @@ func (s *Service) Route(sc core.Scope, arn string, choose func(n int) int) (Hop,
 	if !ok || l.loadBalancer.state != types.LoadBalancerStateEnumActive {
 		return Hop{}, false
 	}
-	lb, tg := l.loadBalancer, l.targetGroup
+	lb, tg := l.loadBalancer, s.drawGroup(l, choose)
+	if tg == nil {
+		return Hop{}, false
+	}
 	byNode, nodes := s.candidates(s.regions.In(sc), lb, tg)
 	if len(nodes) == 0 {
 		return Hop{}, false
@@ -46,6 +52,48 @@ func (s *Service) Route(sc core.Scope, arn string, choose func(n int) int) (Hop,
 	t := targets[choose(len(targets))]
 	eni, ok := s.ec2.InterfaceAt(sc, tg.vpc, t.ip)
 	return Hop{Interface: eni, Port: t.port}, ok && s.ec2.Reach(sc, node, t.ip, t.port) == ec2.Open
+}
+
+// drawGroup is the target group of a new connection, nil where all weights are 0. A
+// group without a target that could take it gets its share all the same (Application
+// and Network Load Balancers fail over within a target group, not between them).
+func (s *Service) drawGroup(l *listener, choose func(n int) int) *targetGroup {
+	shares := l.forward.shares()
+	if s.world.Now().Before(l.heardAt) {
+		shares = l.before.shares()
+	}
+	sum, open := 0, []Share{}
+	for _, share := range shares {
+		if share.Weight > 0 || len(shares) == 1 {
+			sum, open = sum+int(share.Weight), append(open, share)
+		}
+	}
+	at := 0
+	if len(open) > 1 {
+		at = choose(sum)
+	}
+	for _, share := range open {
+		if at -= int(share.Weight); at < 0 || len(open) == 1 {
+			i := slices.IndexFunc(l.targetGroups, func(tg *targetGroup) bool { return tg.arn == share.TargetGroup })
+			return l.targetGroups[i]
+		}
+	}
+	return nil
+}
+
+// weigh notes from when on connections follow the new weights of a listener's groups.
+// Other groups are followed at once.
+func (s *Service) weigh(l *listener, now forward) {
+	switch {
+	case now == l.forward:
+	case !now.sameGroups(l.forward):
+		l.heardAt = time.Time{}
+	default:
+		if !s.world.Now().Before(l.heardAt) {
+			l.before = l.forward
+		}
+		l.heardAt = s.world.Now().Add(s.world.Delay(core.WeightsHeard))
+	}
 }
 
 // candidates are the targets that each node may choose from, and the nodes that have

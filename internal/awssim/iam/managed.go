@@ -14,6 +14,13 @@ var managedPolicies = map[string]string{
 	"/service-role/AmazonECSTaskExecutionRolePolicy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":[
 		"ecr:GetAuthorizationToken","ecr:BatchCheckLayerAvailability","ecr:GetDownloadUrlForLayer","ecr:BatchGetImage",
 		"logs:CreateLogStream","logs:PutLogEvents"],"Resource":"*"}]}`,
+	"/AmazonECSInfrastructureRolePolicyForLoadBalancers": `{"Version":"2012-10-17","Statement":[
+		{"Sid":"ELBReadOperations","Effect":"Allow","Action":["elasticloadbalancing:DescribeListeners","elasticloadbalancing:DescribeRules",
+		"elasticloadbalancing:DescribeTargetGroups","elasticloadbalancing:DescribeTargetHealth"],"Resource":"*"},
+		{"Sid":"TargetGroupOperations","Effect":"Allow","Action":["elasticloadbalancing:RegisterTargets","elasticloadbalancing:DeregisterTargets"],
+		"Resource":"arn:aws:elasticloadbalancing:*:*:targetgroup/*/*"},
+		{"Sid":"ALBModifyListeners","Effect":"Allow","Action":"elasticloadbalancing:ModifyListener","Resource":"arn:aws:elasticloadbalancing:*:*:listener/app/*/*/*"},
+		{"Sid":"NLBModifyListeners","Effect":"Allow","Action":"elasticloadbalancing:ModifyListener","Resource":"arn:aws:elasticloadbalancing:*:*:listener/net/*/*/*"}]}`,
 	"/AmazonElasticFileSystemClientFullAccess": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":[
 		"elasticfilesystem:ClientMount","elasticfilesystem:ClientRootAccess","elasticfilesystem:ClientWrite",
 		"elasticfilesystem:DescribeMountTargets"],"Resource":"*"}]}`,
