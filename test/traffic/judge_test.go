@@ -27,8 +27,9 @@ func contradictions(gw *v1alpha1.FlexGatewayDeployment) []string {
 	say(ready != (st.Phase == v1alpha1.PhaseReady), "phase %s, and Ready is %t", st.Phase, ready)
 	say(ready && (reconciling || stalled), "Ready, and Reconciling %t, Stalled %t", reconciling, stalled)
 	paused := st.Phase == v1alpha1.PhasePaused // a person is awaited: nothing goes on, and nothing is wrong
+	waits := paused && st.Rollout != nil && st.Rollout.Pause != nil
 	say(!ready && !paused && !reconciling && !stalled, "neither Ready nor Reconciling nor Stalled")
-	say(paused && (reconciling || stalled || !gw.Spec.Rollout.Paused && gw.Generation == st.ObservedGeneration),
+	say(paused && (reconciling || stalled || !waits && !gw.Spec.Rollout.Paused && gw.Generation == st.ObservedGeneration),
 		"Paused, and Reconciling %t, Stalled %t, spec.rollout.paused %t", reconciling, stalled, gw.Spec.Rollout.Paused)
 	say(ready && is(v1alpha1.ConditionProgressing), "Ready and Progressing")
 	say(is(v1alpha1.ConditionAvailable) != (st.ReadyReplicas > 0), "Available %t with %d healthy replicas", is(v1alpha1.ConditionAvailable), st.ReadyReplicas)

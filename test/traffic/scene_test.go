@@ -51,6 +51,8 @@ type scene struct {
 	told map[types.UID]bool
 	// sent is when the change was sent.
 	sent time.Time
+	// promoted is the last pause that was promoted.
+	promoted string
 	// marks are what a picture shows besides.
 	marks []picture.Mark
 }
@@ -102,7 +104,8 @@ func image(name string) func(*v1alpha1.FlexGatewayDeploymentSpec) {
 
 func (s *scene) start(t *testing.T) {
 	t.Helper()
-	gw := s.AwaitReady(t)
+	s.await(t, "Ready for the first time", func() bool { return rig.IsReady(s.Get(t)) })
+	gw := s.Get(t)
 	s.names = namesOf(t, s)
 	port := gw.Spec.Ports[0].LoadBalancerPort()
 	s.address = net.JoinHostPort(gw.Status.Endpoint, strconv.Itoa(int(port)))
@@ -149,9 +152,29 @@ func (s *scene) await(t *testing.T, what string, holds func() bool) {
 		select {
 		case <-tick.C:
 		case <-deadline.C:
-			t.Fatalf("waited in vain: %s\n%s", what, s.witness.describe())
+			t.Fatalf("waited in vain: %s\n%s", what, s.describe(t))
 		}
 	}
+}
+
+// describe is what a person would look at first.
+func (s *scene) describe(t *testing.T) string {
+	t.Helper()
+	gw, is := s.Get(t), s.look()
+	text := fmt.Sprintf("generation %d, phase %s\n", gw.Generation, gw.Status.Phase)
+	for _, c := range gw.Status.Conditions {
+		text += fmt.Sprintf("  %s=%s %s (generation %d): %s\n", c.Type, c.Status, c.Reason, c.ObservedGeneration, c.Message)
+	}
+	text += fmt.Sprintf("in AWS: %d wanted of revision %d, replicas %+v\n", is.service.DesiredCount, is.primary(), is.replicas)
+	for _, e := range is.service.Events[:min(len(is.service.Events), 12)] {
+		text += fmt.Sprintf("  %s %s\n", e.CreatedAt.Format(time.TimeOnly), *e.Message)
+	}
+	return text
+}
+
+// mark notes for the picture that something happens now.
+func (s *scene) mark(text string) {
+	s.marks = append(s.marks, picture.Mark{At: stack.Clock().Now().Sub(s.sent), Text: text})
 }
 
 // awaitRequests returns once so many more requests have ended.

@@ -18,23 +18,32 @@ import (
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/awssim"
 	"flexgw.io/controller/internal/awssim/core"
+	"flexgw.io/controller/internal/resource"
 	"flexgw.io/controller/test/traffic/picture"
 )
 
 // names are the AWS resources that tell what a gateway serves.
 type names struct {
-	scope                        core.Scope
-	cluster, service, targetPort string
+	scope            core.Scope
+	cluster, service string
+	// groups are the target groups of the port that is checked.
+	groups []string
 }
 
 func namesOf(t *testing.T, s *scene) names {
 	t.Helper()
 	gw := s.Get(t)
-	port := fmt.Sprint(gw.Spec.LoadBalancer.HealthCheck.Port)
-	return names{
+	n := names{
 		scope: core.Scope{Account: gw.Status.Account, Region: gw.Status.Region}, cluster: gw.Spec.Compute.ClusterName,
-		service: s.ResourceID(t, "Service", "gateway"), targetPort: s.ResourceID(t, "TargetGroup", port),
+		service: s.ResourceID(t, "Service", "gateway"),
 	}
+	port := fmt.Sprint(gw.Spec.LoadBalancer.HealthCheck.Port)
+	for _, r := range gw.Status.Resources {
+		if r.Kind == "TargetGroup" && (r.Name == port || r.Name == port+resource.AlternateSuffix) {
+			n.groups = append(n.groups, r.ID)
+		}
+	}
+	return n
 }
 
 // truth is what is so in AWS at one moment.
@@ -68,13 +77,15 @@ func lookAt(sim *awssim.Sim, n names) truth {
 	}
 	tr.service = services.Services[0]
 	tr.image = imageOf(sim, call, tr.service.TaskDefinition)
-	health, err := sim.ELB.DescribeTargetHealth(call, &elbv2.DescribeTargetHealthInput{TargetGroupArn: &n.targetPort})
-	if err != nil {
-		return tr
-	}
 	healthy := map[string]bool{}
-	for _, d := range health.TargetHealthDescriptions {
-		healthy[*d.Target.Id] = d.TargetHealth.State == elbtypes.TargetHealthStateEnumHealthy
+	for _, group := range n.groups {
+		health, err := sim.ELB.DescribeTargetHealth(call, &elbv2.DescribeTargetHealthInput{TargetGroupArn: &group})
+		if err != nil {
+			return tr
+		}
+		for _, d := range health.TargetHealthDescriptions {
+			healthy[*d.Target.Id] = d.TargetHealth.State == elbtypes.TargetHealthStateEnumHealthy
+		}
 	}
 	tr.tasks = tasksOf(sim, call, n, ecstypes.DesiredStatusRunning)
 	for _, task := range slices.Concat(tr.tasks, tasksOf(sim, call, n, ecstypes.DesiredStatusStopped)) {

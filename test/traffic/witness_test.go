@@ -187,6 +187,13 @@ func (w *witness) readyAgain() time.Time {
 	return w.ready
 }
 
+// object is the object as it was last written. It must not be changed.
+func (w *witness) object() *v1alpha1.FlexGatewayDeployment {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.latest
+}
+
 // noticed is when the gateway was first not Ready after the last change.
 func (w *witness) noticed() time.Time {
 	w.mu.Lock()
@@ -216,20 +223,4 @@ func (w *witness) end() load.Report {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.total
-}
-
-// describe is what a person would look at first.
-func (w *witness) describe() string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	text := fmt.Sprintf("generation %d, phase %s\n", w.latest.Generation, w.latest.Status.Phase)
-	for _, c := range w.latest.Status.Conditions {
-		text += fmt.Sprintf("  %s=%s %s (generation %d): %s\n", c.Type, c.Status, c.Reason, c.ObservedGeneration, c.Message)
-	}
-	is := w.scene.look()
-	text += fmt.Sprintf("in AWS: %d wanted of revision %d, replicas %+v\n", is.service.DesiredCount, is.primary(), is.replicas)
-	for _, e := range is.service.Events[:min(len(is.service.Events), 12)] {
-		text += fmt.Sprintf("  %s %s\n", e.CreatedAt.Format(time.TimeOnly), *e.Message)
-	}
-	return text
 }
