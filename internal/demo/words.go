@@ -16,7 +16,8 @@ var phrases = map[string]string{
 	"MountTargets":                "mount targets, the file system's doors in every zone",
 	"AccessPoint":                 "access point, the gateway's folder on the file system",
 	"LogGroup":                    "log group (CloudWatch Logs)",
-	"Role":                        "IAM role with which ECS starts the tasks",
+	"Role/execution":              "IAM role with which ECS starts the tasks",
+	"Role/infrastructure":         "IAM role with which ECS moves traffic",
 	"Cluster":                     "ECS cluster",
 	"Secret":                      "secret with the registration (Secrets Manager)",
 	"TaskDefinition/gateway":      "task definition of the gateway",
@@ -39,7 +40,11 @@ func phrase(kind, name string) string {
 	case !known:
 		return kind + " " + name
 	case kind == "TargetGroup" || kind == "Listener":
-		return text + " for port " + name
+		port, second := strings.CutSuffix(name, "-alternate")
+		if second {
+			text = "second " + text
+		}
+		return text + " for port " + port
 	default:
 		return text
 	}

@@ -30,7 +30,7 @@ func (s Service) Settled(observed *ServiceState) error {
 	case observed.Status == statusDraining:
 		return engine.WaitFor(15*time.Second, "the service was deleted by someone else; it is made anew once ECS has drained it")
 	case observed.rolledBack(wanted, s.Before) && s.isUnserved(observed):
-		return &engine.Problem{Reason: ReasonRolledBack, Terminal: true, Message: fmt.Sprintf(
+		return &engine.Problem{Reason: ReasonRolledBack, Terminal: true, RetryAfter: observed.nextLook(), Message: fmt.Sprintf(
 			"ECS rolled %s back, %s is serving: change the spec to try again (%s)", revision(wanted), revision(primary.TaskDefinition), s.why(observed))}
 	case primary.Rollout == ecstypes.DeploymentRolloutStateFailed:
 		return &engine.Problem{Reason: ReasonRolloutFailed, Terminal: true, Message: fmt.Sprintf(

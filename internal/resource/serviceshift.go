@@ -134,6 +134,14 @@ func (s Service) onTheMove(observed *ServiceState) error {
 	}
 }
 
+// nextLook is when traffic that goes back is looked at again; 0 where none moves.
+func (s *ServiceState) nextLook() time.Duration {
+	if s.isInFlight() && s.Moving != nil {
+		return shiftLook
+	}
+	return 0
+}
+
 // isHeld is true where the service is to go back to rolling updates while traffic still
 // moves: what has some of it would lose its tasks.
 func (s Service) isHeld(observed *ServiceState) bool {

@@ -305,10 +305,14 @@ func TestARolloutIsAborted(t *testing.T) {
 
 func TestAVersionThatNeverServesIsRolledBackBeforeItGetsTraffic(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, gw := newBench(t), gatewayNamed(t, "gw", byStrategy(v1alpha1.StrategyBlueGreen))
+		b := newBench(t)
+		gw := gatewayNamed(t, "gw", byStrategy(v1alpha1.StrategyBlueGreen, func(r *v1alpha1.RolloutSpec) { r.ProgressDeadlineSeconds = aws.Int32(60) }))
 		b.truthful()
 		b.ready(gw)
 		b.change(gw, func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.Image = "docker.io/mulesoft/flex-gateway:9.9.9" })
+		b.until(gw, "stalled", func(gw *v1alpha1.FlexGatewayDeployment) bool {
+			return hasReason(v1alpha1.ReasonProgressDeadlineExceeded)(gw) && gw.Status.Rollout.Stage == "ScaleUp"
+		})
 		b.until(gw, "rolled back", func(current *v1alpha1.FlexGatewayDeployment) bool {
 			if r := current.Status.Rollout; r.TrafficPercent != nil && *r.TrafficPercent != 0 {
 				t.Errorf("it got %d%% of the traffic", *r.TrafficPercent)
