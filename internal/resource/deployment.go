@@ -95,7 +95,7 @@ func serviceState(d *ecstypes.Service) *ServiceState {
 	state := &ServiceState{
 		ARN: aws.ToString(d.ServiceArn), Cluster: aws.ToString(d.ClusterArn), Status: aws.ToString(d.Status),
 		TaskDefinition: aws.ToString(d.TaskDefinition),
-		Desired:        d.DesiredCount, Running: d.RunningCount, Pending: d.PendingCount,
+		Desired:        d.DesiredCount, Running: d.RunningCount, Pending: d.PendingCount, Providers: providersOf(d.CapacityProviderStrategy),
 		Grace: aws.ToInt32(d.HealthCheckGracePeriodSeconds), Limits: limitsOf(d.DeploymentConfiguration),
 		Shift: shiftOf(d.DeploymentConfiguration), ServiceDeployment: aws.ToString(d.CurrentServiceDeployment),
 		Targets: bindingsOf(d.LoadBalancers), Tags: ecsTagMap(d.Tags),

@@ -90,6 +90,25 @@ func scenarios() []scenario {
 			b.someoneDeletesTheService(gw)
 			time.Sleep(lookEvery)
 		}, func(b *bench, gw *v1alpha1.FlexGatewayDeployment) { b.untilQuiet(gw) }},
+		{"a canary that is promoted", byStrategy(v1alpha1.StrategyCanary, pausedAt(v1alpha1.StagePreProductionTrafficShift)),
+			func(b *bench, gw *v1alpha1.FlexGatewayDeployment) { b.create(gw); b.promoted(gw) },
+			func(b *bench, gw *v1alpha1.FlexGatewayDeployment) { b.change(gw, toNewImage); b.promoted(gw) }},
+		{"blue/green that is aborted", byStrategy(v1alpha1.StrategyBlueGreen), create, func(b *bench, gw *v1alpha1.FlexGatewayDeployment) {
+			b.change(gw, toNewImage)
+			b.until(gw, "baking", func(gw *v1alpha1.FlexGatewayDeployment) bool { return gw.Status.Rollout.Stage == "BakeTime" })
+			b.annotate(gw, v1alpha1.AnnotationAbort, b.get(gw).Status.Rollout.DeploymentID)
+			b.until(gw, "rolled back", hasReason(v1alpha1.ReasonRolledBack))
+			b.untilQuiet(gw)
+		}},
+		{"from rolling updates to blue/green", nil, create, edited(func(s *v1alpha1.FlexGatewayDeploymentSpec) {
+			s.Rollout.Strategy = v1alpha1.StrategyBlueGreen
+		})},
+		{"create autoscaled on Spot", autoscaledOnSpot, nothing, create},
+		{"begin to scale by AWS", nil, create, edited(autoscaledOnSpot)},
+		{"stop scaling by AWS", autoscaledOnSpot, create, edited(func(s *v1alpha1.FlexGatewayDeploymentSpec) {
+			s.Autoscaling, s.Replicas = nil, new(int32(1))
+		})},
+		{"delete autoscaled", autoscaledOnSpot, create, remove},
 		{"delete", nil, create, remove},
 		{"delete with Retain", func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.DeletionPolicy = v1alpha1.DeletionPolicyRetain }, create, remove},
 		{"delete in the middle of create", nil, nothing, func(b *bench, gw *v1alpha1.FlexGatewayDeployment) {

@@ -95,6 +95,7 @@ func (s *Service) rollBack(svc *service, from, to *deployment, reason string) {
 		to.reason = "ECS deployment circuit breaker: rolling back to deploymentId " + to.id + "."
 	}
 	to.failed, to.retryAt, to.updatedAt = 0, time.Time{}, now
+	svc.spotRetryAt = time.Time{}
 	svc.deployments = slices.DeleteFunc(svc.deployments, func(d *deployment) bool { return d == to })
 	svc.deployments = append([]*deployment{to}, svc.deployments...)
 	from.rollout.rollBack(&to.revision, reason, now)

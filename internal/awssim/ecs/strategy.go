@@ -76,9 +76,9 @@ func withTimeout(h types.DeploymentLifecycleHook) types.DeploymentLifecycleHook 
 	return h
 }
 
-// checkStrategy holds a strategy and what belongs to it against AWS's rules; given is
+// checkDeploymentStrategy holds a strategy and what belongs to it against AWS's rules; given is
 // the part of the configuration that the caller wrote. The sentences are not AWS's.
-func checkStrategy(all types.DeploymentConfiguration, given *types.DeploymentConfiguration) error {
+func checkDeploymentStrategy(all types.DeploymentConfiguration, given *types.DeploymentConfiguration) error {
 	if given == nil {
 		return nil
 	}
