@@ -111,20 +111,28 @@ func (d *drawing) level(y float64, text string) {
 	d.text(left-8, y+4, "end", ink, text)
 }
 
-// marks draws what happened, the moments that are close together under one label.
+// marks draws what happened: moments that are as good as one under one label, and a label
+// that would cover the one before a line higher.
 func (d *drawing) marks() {
+	const asOne, lineHeight, letter = 14, 18, 7.2
+	free, row := float64(left), 0 // where the label before ends, and its line
 	for i := 0; i < len(d.run.Marks); {
-		m := d.run.Marks[i]
-		texts := []string{m.Text}
-		for i++; i < len(d.run.Marks) && d.x(d.run.Marks[i].At)-d.x(m.At) < 90; i++ {
+		x := d.x(d.run.Marks[i].At)
+		var texts []string
+		for ; i < len(d.run.Marks) && d.x(d.run.Marks[i].At)-x < asOne; i++ {
 			texts = append(texts, d.run.Marks[i].Text)
 			d.line(d.x(d.run.Marks[i].At), replicasTop, d.x(d.run.Marks[i].At), axis, faint, `stroke-dasharray="4 4"`)
 		}
-		d.line(d.x(m.At), marksTop+6, d.x(m.At), axis, faint, `stroke-dasharray="4 4"`)
-		x, anchor := d.x(m.At), "start"
-		if x > (left+right)*0.7 {
-			x, anchor = right, "end"
+		text := strings.Join(texts, ", ")
+		wide := letter * float64(len(text))
+		at := math.Min(x, right-wide)
+		if row == 0 && at < free {
+			row = 1
+		} else {
+			row = 0
 		}
-		d.text(x, marksTop, anchor, ink, strings.Join(texts, ", "))
+		free = at + wide
+		d.line(x, marksTop+6-float64(row)*lineHeight, x, replicasTop, faint, `stroke-dasharray="4 4"`)
+		d.text(at, marksTop-float64(row)*lineHeight, "start", ink, text)
 	}
 }
