@@ -41,6 +41,18 @@ type ComputeSpec struct {
 	// +optional
 	Memory int32 `json:"memory,omitempty"`
 
+	// CapacityProviders are what the replicas run on: Fargate, and Fargate Spot, which
+	// costs less and can be taken back with two minutes' warning. Default: Fargate alone.
+	// A change replaces all replicas. A cluster that was there before must have them.
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=2
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:XValidation:rule="self.filter(p, has(p.base) && p.base > 0).size() <= 1",message="ECS takes a base for one capacity provider only: remove it from the other"
+	// +kubebuilder:validation:XValidation:rule="self.size() == 0 || self.exists(p, p.weight > 0)",message="ECS could place no replica beyond the base: set the weight of a capacity provider to 1 or more"
+	// +optional
+	CapacityProviders []CapacityProvider `json:"capacityProviders,omitempty"`
+
 	// Environment are further environment variables of the gateway container, such
 	// as FLEX_SERVICE_ENVOY_DRAIN_TIME. They stand in the task definition in the
 	// clear: no secrets here.
@@ -59,6 +71,27 @@ type ComputeSpec struct {
 	// +kubebuilder:validation:Maximum=120
 	// +optional
 	StopTimeoutSeconds int32 `json:"stopTimeoutSeconds,omitempty"`
+}
+
+// CapacityProvider is one of ECS's capacity providers, and its share of the replicas.
+type CapacityProvider struct {
+	// Name is FARGATE or FARGATE_SPOT.
+	// +kubebuilder:validation:Enum=FARGATE;FARGATE_SPOT
+	Name string `json:"name"`
+
+	// Base is how many replicas run on it before any run on the other.
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=100000
+	// +optional
+	Base int32 `json:"base,omitempty"`
+
+	// Weight is its share of the replicas beyond the base: of 1 on FARGATE and 3 on
+	// FARGATE_SPOT, three of four are on Spot.
+	// +kubebuilder:default=1
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=1000
+	// +optional
+	Weight *int32 `json:"weight,omitempty"`
 }
 
 // EnvironmentVariable is a variable of the gateway container.

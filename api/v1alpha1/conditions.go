@@ -47,8 +47,12 @@ const (
 	// ReasonProgressDeadlineExceeded: a rollout has made no progress for
 	// spec.rollout.progressDeadlineSeconds; ECS goes on trying.
 	ReasonProgressDeadlineExceeded = "ProgressDeadlineExceeded"
-	// ReasonScaledToZero: spec.replicas is zero, nothing serves.
+	// ReasonScaledToZero: spec.replicas is zero, or autoscaling has set the count to zero;
+	// nothing serves.
 	ReasonScaledToZero = "ScaledToZero"
+	// ReasonNoCapacityProvider: the cluster was there before, and lacks a capacity
+	// provider that the spec names.
+	ReasonNoCapacityProvider = "NoCapacityProvider"
 	// ReasonInvalidSpec: the spec asks for what cannot be.
 	ReasonInvalidSpec = "InvalidSpec"
 	// ReasonRegistrationSecretMissing: the Secret or its key is not there.

@@ -50,14 +50,15 @@ type FlexGatewayDeploymentList struct {
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.replicas) || self.replicas <= 0 || (self.rollout.maximumPercent == 100 && self.rollout.minimumHealthyPercent == 100) || self.replicas * self.rollout.maximumPercent / 100 > self.replicas || (self.replicas * self.rollout.minimumHealthyPercent + 99) / 100 < self.replicas",fieldPath=".rollout.maximumPercent",message="ECS could neither start nor stop a replica: replicas x maximumPercent / 100 rounded down may run, and replicas x minimumHealthyPercent / 100 rounded up must be healthy. Raise maximumPercent until one more may run, or lower minimumHealthyPercent until one may go"
 // +kubebuilder:validation:XValidation:rule="!has(self.rollout.healthCheckGracePeriodSeconds) || self.rollout.healthCheckGracePeriodSeconds >= 180 + self.loadBalancer.healthCheck.intervalSeconds * self.loadBalancer.healthCheck.healthyThreshold",fieldPath=".rollout.healthCheckGracePeriodSeconds",message="good replicas would be replaced before they pass their first checks: the load balancer needs up to 180 s before it checks, and intervalSeconds x healthyThreshold for the checks. Set 180 + loadBalancer.healthCheck.intervalSeconds x healthyThreshold or more, or leave it out"
+// +kubebuilder:validation:XValidation:rule="!has(self.autoscaling) || !has(self.replicas)",fieldPath=".replicas",message="autoscaling owns the number of replicas: remove spec.replicas and set autoscaling.minReplicas and maxReplicas, or remove spec.autoscaling"
 // +kubebuilder:validation:XValidation:rule="!has(self.rollout.maxReplicaStep) || has(self.replicas)",fieldPath=".rollout.maxReplicaStep",message="steps need a count to go to: set spec.replicas, or remove maxReplicaStep where an autoscaler owns the count"
 // +kubebuilder:validation:XValidation:rule="self.ports.exists(p, p.port == self.loadBalancer.healthCheck.port)",fieldPath=".loadBalancer.healthCheck.port",message="the health check port must be one of spec.ports: add it there or choose another"
 // +kubebuilder:validation:XValidation:rule="has(self.region) == has(oldSelf.region) && (!has(self.region) || self.region == oldSelf.region)",fieldPath=".region",message="the region of a gateway cannot change: create another FlexGatewayDeployment in the new region and delete this one"
 type FlexGatewayDeploymentSpec struct {
 	// Replicas is how many copies of the gateway should run. Leave it out where an
-	// autoscaler owns the count: the service then starts with one replica, and the
-	// controller never changes the count again. Zero is allowed and means that
-	// nothing serves.
+	// autoscaler owns the count: the service then starts with one replica, or with
+	// autoscaling.minReplicas, and the controller never changes the count again. Zero
+	// is allowed and means that nothing serves.
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=5000
 	// +optional
@@ -123,6 +124,10 @@ type FlexGatewayDeploymentSpec struct {
 	// +kubebuilder:default={minimumHealthyPercent: 100, maximumPercent: 200, progressDeadlineSeconds: 1200, historyLimit: 10}
 	// +optional
 	Rollout RolloutSpec `json:"rollout,omitempty"`
+
+	// Autoscaling has AWS change the number of replicas with CPU, memory or time.
+	// +optional
+	Autoscaling *AutoscalingSpec `json:"autoscaling,omitempty"`
 
 	// Logging is the CloudWatch Logs group of the containers.
 	// +kubebuilder:default={}

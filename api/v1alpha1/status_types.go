@@ -125,6 +125,10 @@ type TaskStatus struct {
 	// Zone is its availability zone.
 	// +optional
 	Zone string `json:"zone,omitempty"`
+	// CapacityProvider is what it runs on, FARGATE or FARGATE_SPOT, where
+	// spec.compute.capacityProviders names any.
+	// +optional
+	CapacityProvider string `json:"capacityProvider,omitempty"`
 	// PrivateIP is its address in the VPC.
 	// +optional
 	PrivateIP string `json:"privateIP,omitempty"`

@@ -49,6 +49,8 @@ writes, or by --url.`,
 		newSimTroublesCommand(&f),
 		newSimTroubleCommand(&f),
 		newSimKillCommand(&f),
+		newSimDemandCommand(&f),
+		newSimInterruptCommand(&f),
 	)
 	return c
 }

@@ -79,6 +79,7 @@ troubles that are in force. An image is named by any part of its name.`,
 	}
 	c.Flags().StringSliceVar(&more.ZonesOut, "zone-out", nil, "availability zone in which no task runs")
 	c.Flags().BoolVar(&more.CapacityGone, "capacity-gone", false, "no task starts")
+	c.Flags().BoolVar(&more.SpotGone, "spot-gone", false, "no task starts on Fargate Spot")
 	c.Flags().StringSliceVar(&more.PullFails, "pull-fails", nil, "image that cannot be pulled")
 	c.Flags().StringSliceVar(&more.Crash, "crash", nil, "image whose containers end with code 1")
 	c.Flags().StringSliceVar(&more.NeverHealthy, "never-healthy", nil, "image of gateways that never become healthy")
@@ -90,7 +91,7 @@ troubles that are in force. An image is named by any part of its name.`,
 func both(a, b ecs.Troubles) ecs.Troubles {
 	union := func(a, b []string) []string { return slices.Compact(slices.Sorted(slices.Values(slices.Concat(a, b)))) }
 	return ecs.Troubles{
-		ZonesOut: union(a.ZonesOut, b.ZonesOut), CapacityGone: a.CapacityGone || b.CapacityGone,
+		ZonesOut: union(a.ZonesOut, b.ZonesOut), CapacityGone: a.CapacityGone || b.CapacityGone, SpotGone: a.SpotGone || b.SpotGone,
 		PullFails: union(a.PullFails, b.PullFails), Crash: union(a.Crash, b.Crash), NeverHealthy: union(a.NeverHealthy, b.NeverHealthy),
 		Slow: union(a.Slow, b.Slow),
 	}
@@ -108,12 +109,30 @@ func troublesTable(w io.Writer, t ecs.Troubles) {
 	if t.CapacityGone {
 		row("capacity gone", []string{"everywhere"})
 	}
+	if t.SpotGone {
+		row("capacity gone", []string{"Fargate Spot"})
+	}
 	row("pulls fail", t.PullFails)
 	row("containers crash", t.Crash)
 	row("never healthy", t.NeverHealthy)
 	row("slow answers", t.Slow)
 	if rows == 0 {
 		fmt.Fprintln(w, "No troubles.")
+	}
+}
+
+func newSimInterruptCommand(f *simFlags) *cobra.Command {
+	return &cobra.Command{
+		Use:   "interrupt TASK",
+		Short: "Interrupt a task on Fargate Spot, with two minutes' warning",
+		Long: `Interrupt a task on Fargate Spot, by its id or ARN, as AWS does when it needs the capacity:
+an event warns, the task leaves its load balancer, and its containers get SIGTERM.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, tasks []string) error {
+			id := tasks[0][strings.LastIndex(tasks[0], "/")+1:]
+			_, err := f.ask(c.Context(), http.MethodPost, "tasks/"+url.PathEscape(id)+"/interrupt", nil)
+			return err
+		},
 	}
 }
 

@@ -20,11 +20,11 @@ func TestSimBringsFargateIntoTroubleAndOut(t *testing.T) {
 	if _, err = flexgw(t, "sim", "trouble", "add", "--zone-out", "us-east-1b", "--crash", "flex-gateway:1.13"); err != nil {
 		t.Fatal(err)
 	}
-	out, err = flexgw(t, "sim", "trouble", "add", "--zone-out", "us-east-1a,us-east-1b", "--capacity-gone")
-	says(t, out, err, `zones out +us-east-1a, us-east-1b`, `capacity gone +everywhere`, `containers crash +flex-gateway:1\.13`)
+	out, err = flexgw(t, "sim", "trouble", "add", "--zone-out", "us-east-1a,us-east-1b", "--capacity-gone", "--spot-gone")
+	says(t, out, err, `zones out +us-east-1a, us-east-1b`, `capacity gone +everywhere`, `capacity gone +Fargate Spot`, `containers crash +flex-gateway:1\.13`)
 	var got ecs.Troubles
 	s.World().Do(func() { got = s.ECS.Troubles() })
-	want := ecs.Troubles{ZonesOut: []string{"us-east-1a", "us-east-1b"}, CapacityGone: true, Crash: []string{"flex-gateway:1.13"}}
+	want := ecs.Troubles{ZonesOut: []string{"us-east-1a", "us-east-1b"}, CapacityGone: true, SpotGone: true, Crash: []string{"flex-gateway:1.13"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("in force (-want +got):\n%s", diff)
 	}
@@ -41,6 +41,7 @@ func TestSimRefusesTroublesAndTasksThatAreNone(t *testing.T) {
 		{"sim trouble add", "which trouble?"},
 		{"sim kill arn:aws:ecs:us-east-1:123456789012:task/blue/0123", `no task "0123" that runs`},
 		{"sim kill", "accepts 1 arg"},
+		{"sim interrupt arn:aws:ecs:us-east-1:123456789012:task/blue/0123", `no task "0123" that runs on Fargate Spot`},
 	} {
 		t.Run(test.command, func(t *testing.T) {
 			out, err := flexgw(t, strings.Fields(test.command)...)
@@ -51,7 +52,7 @@ func TestSimRefusesTroublesAndTasksThatAreNone(t *testing.T) {
 	}
 }
 
-// ranTask runs a task and returns its ARN.
+// ranTask runs a task on Fargate Spot and returns its ARN.
 func ranTask(t *testing.T, client *ecsclient.Client) string {
 	t.Helper()
 	o := client.Options()
@@ -59,7 +60,7 @@ func ranTask(t *testing.T, client *ecsclient.Client) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := client.CreateCluster(t.Context(), &ecsclient.CreateClusterInput{}); err != nil {
+	if _, err := client.CreateCluster(t.Context(), &ecsclient.CreateClusterInput{CapacityProviders: []string{"FARGATE_SPOT"}}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := client.RegisterTaskDefinition(t.Context(), &ecsclient.RegisterTaskDefinitionInput{
@@ -70,7 +71,7 @@ func ranTask(t *testing.T, client *ecsclient.Client) string {
 		t.Fatal(err)
 	}
 	ran, err := client.RunTask(t.Context(), &ecsclient.RunTaskInput{
-		TaskDefinition: aws.String("f"), LaunchType: types.LaunchTypeFargate,
+		TaskDefinition: aws.String("f"), CapacityProviderStrategy: []types.CapacityProviderStrategyItem{{CapacityProvider: aws.String("FARGATE_SPOT"), Weight: 1}},
 		NetworkConfiguration: &types.NetworkConfiguration{AwsvpcConfiguration: &types.AwsVpcConfiguration{Subnets: []string{aws.ToString(subnets.Subnets[0].SubnetId)}}},
 	})
 	if err != nil || len(ran.Tasks) != 1 {
@@ -91,5 +92,20 @@ func TestSimKillsATaskOnce(t *testing.T) {
 	}
 	if _, err := flexgw(t, "sim", "kill", arn); err == nil {
 		t.Error("the task was killed twice")
+	}
+}
+
+func TestSimInterruptsATaskOnSpotOnce(t *testing.T) {
+	_, client := simulated(t)
+	arn := ranTask(t, client)
+	if _, err := flexgw(t, "sim", "interrupt", arn); err != nil {
+		t.Fatal(err)
+	}
+	out, err := client.DescribeTasks(t.Context(), &ecsclient.DescribeTasksInput{Tasks: []string{arn}})
+	if err != nil || len(out.Tasks) != 1 || out.Tasks[0].StopCode != types.TaskStopCodeSpotInterruption {
+		t.Errorf("tasks %v, error %v, want one that Spot has interrupted", out, err)
+	}
+	if _, err := flexgw(t, "sim", "interrupt", arn); err == nil {
+		t.Error("the task was interrupted twice")
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/applicationautoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
@@ -54,6 +55,7 @@ type Clients struct {
 	ELB     *elbv2.Client
 	IAM     *iam.Client
 	Logs    *cloudwatchlogs.Client
+	Scaling *applicationautoscaling.Client
 	Secrets *secretsmanager.Client
 }
 
@@ -136,6 +138,7 @@ func (c *Cloud) add(region, account string, cfg aws.Config) *Clients {
 		ELB:     elbv2.NewFromConfig(cfg),
 		IAM:     iam.NewFromConfig(cfg),
 		Logs:    cloudwatchlogs.NewFromConfig(cfg),
+		Scaling: applicationautoscaling.NewFromConfig(cfg),
 		Secrets: secretsmanager.NewFromConfig(cfg),
 	}
 	c.regions[region] = clients

@@ -30,6 +30,10 @@ const maxAdminBody = 64 << 10
 //	PUT    /_awssim/troubles        replace them
 //	DELETE /_awssim/troubles        end them
 //	POST   /_awssim/tasks/{id}/kill lose a task
+//	POST   /_awssim/tasks/{id}/interrupt
+//	                                take the capacity of a task on Fargate Spot back
+//	GET    /_awssim/demand          the work of ECS services; see demandOf
+//	PUT    /_awssim/demand          change that of one service
 //	GET    /_awssim/clock           the time and its pace
 //	PATCH  /_awssim/clock           change the pace, or step; see clockPatch
 //	GET    /_awssim/snapshot        see Save; Host has the PUT, and reset
@@ -53,6 +57,7 @@ func (s *Sim) adminHandler() http.Handler {
 	handle("POST", "reset", s.needsHost)
 	handle("DELETE", "reset", s.needsHost)
 	s.troubleRoutes(handle)
+	s.demandRoutes(handle)
 	s.pageRoutes(mux)
 	pages := s.journaled(mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -18,6 +18,7 @@ func (s *Sim) troubleRoutes(handle func(method, page string, h http.HandlerFunc)
 		w.WriteHeader(http.StatusNoContent)
 	})
 	handle("POST", "tasks/{id}/kill", s.killTask)
+	handle("POST", "tasks/{id}/interrupt", s.interruptTask)
 }
 
 func (s *Sim) troubles() (t ecs.Troubles) {
@@ -47,6 +48,20 @@ func (s *Sim) killTask(w http.ResponseWriter, r *http.Request) {
 	}
 	if !killed {
 		s.writeError(w, http.StatusNotFound, "there is no task %q that runs", id)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// interruptTask interrupts the task on Fargate Spot whose id is in the path.
+func (s *Sim) interruptTask(w http.ResponseWriter, r *http.Request) {
+	id := r.PathValue("id")
+	interrupted := false
+	for _, task := range s.tasksOf(id) {
+		s.world.Do(func() { interrupted = s.ECS.InterruptTask(task.ID) || interrupted })
+	}
+	if !interrupted {
+		s.writeError(w, http.StatusNotFound, "there is no task %q that runs on Fargate Spot", id)
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)

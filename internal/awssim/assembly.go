@@ -1,6 +1,7 @@
 package awssim
 
 import (
+	"flexgw.io/controller/internal/awssim/autoscaling"
 	"flexgw.io/controller/internal/awssim/core"
 	"flexgw.io/controller/internal/awssim/ec2"
 	"flexgw.io/controller/internal/awssim/ecs"
@@ -18,6 +19,7 @@ import (
 // Services are the simulated services. Their methods assume that the world is
 // locked; see core.World.Do.
 type Services struct {
+	Scaling *autoscaling.Service
 	EC2     *ec2.Service
 	ECS     *ecs.Service
 	EFS     *efs.Service
@@ -50,6 +52,7 @@ func New(o Options) (*Sim, error) {
 		"sqs":            a.SQS,
 		"sts":            a.STS,
 
+		"application-autoscaling":  a.Scaling,
 		"resourcegroupstaggingapi": a.Tagging,
 	})
 	if err != nil {
@@ -82,5 +85,6 @@ func newServices(w *core.World) Services {
 	}
 	a.Events = events.New(w, a.SQS)
 	a.ECS = ecs.New(w, ecs.Deps{EC2: a.EC2, EFS: a.EFS, ELB: a.ELB, IAM: a.IAM, Logs: a.Logs, Secrets: a.Secrets, Events: a.Events})
+	a.Scaling = autoscaling.New(w, a.ECS)
 	return a
 }

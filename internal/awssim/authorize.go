@@ -66,7 +66,7 @@ func authorizationRules() map[string]rule {
 	all := map[string]rule{}
 	for service, rules := range map[string]map[string]rule{
 		"ec2": ec2Rules(), "ecs": ecsRules(), "efs": efsRules(), "elbv2": elbRules(), "iam": iamRules(),
-		"events": eventsRules(), "logs": logsRules(), "secretsmanager": secretsRules(), "sqs": sqsRules(), "sts": stsRules(),
+		"application-autoscaling": scalingRules(), "events": eventsRules(), "logs": logsRules(), "secretsmanager": secretsRules(), "sqs": sqsRules(), "sts": stsRules(),
 		"resourcegroupstaggingapi": {"GetResources": everywhere, "GetTagKeys": everywhere, "GetTagValues": everywhere},
 	} {
 		for operation, r := range rules {
@@ -106,6 +106,9 @@ func (a *authorizer) refuse(call *core.Call, in any) *core.Error {
 // "Troubleshoot access denied error messages"; the errors that are common to all
 // operations in each service's API reference).
 func denial(call *core.Call, ask iam.Ask, decision iam.Decision) *core.Error {
+	if refusal, ok := lacksForTarget(call, ask); ok {
+		return refusal
+	}
 	why := "because no identity-based policy allows the " + ask.Action + " action"
 	if decision == iam.Denied {
 		why = "with an explicit deny in an identity-based policy"

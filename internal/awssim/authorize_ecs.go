@@ -23,14 +23,15 @@ func ecsRules() map[string]rule {
 		"DescribeClusters": func(r *request) []iam.Ask {
 			return r.on(r.arnsOf("cluster", r.texts("Clusters"))...)
 		},
-		"ListClusters":               everywhere,
-		"UpdateCluster":              cluster,
-		"DeleteCluster":              cluster,
-		"RegisterTaskDefinition":     registerTaskDefinition,
-		"DescribeTaskDefinition":     everywhere,
-		"DeregisterTaskDefinition":   everywhere,
-		"ListTaskDefinitions":        everywhere,
-		"ListTaskDefinitionFamilies": everywhere,
+		"ListClusters":                everywhere,
+		"UpdateCluster":               cluster,
+		"PutClusterCapacityProviders": cluster,
+		"DeleteCluster":               cluster,
+		"RegisterTaskDefinition":      registerTaskDefinition,
+		"DescribeTaskDefinition":      everywhere,
+		"DeregisterTaskDefinition":    everywhere,
+		"ListTaskDefinitions":         everywhere,
+		"ListTaskDefinitionFamilies":  everywhere,
 		"DeleteTaskDefinitions": func(r *request) []iam.Ask {
 			return r.on(r.arnsOf("task-definition", r.texts("TaskDefinitions"))...)
 		},

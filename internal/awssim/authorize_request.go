@@ -184,7 +184,7 @@ func (r *request) tagsOf(arn string) map[string]string {
 func (s Services) named(name string) any {
 	return map[string]any{
 		"ec2": s.EC2, "ecs": s.ECS, "efs": s.EFS, "elbv2": s.ELB, "iam": s.IAM,
-		"events": s.Events, "logs": s.Logs, "secretsmanager": s.Secrets, "sqs": s.SQS, "sts": s.STS,
+		"application-autoscaling": s.Scaling, "events": s.Events, "logs": s.Logs, "secretsmanager": s.Secrets, "sqs": s.SQS, "sts": s.STS,
 	}[name]
 }
 

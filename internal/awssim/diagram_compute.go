@@ -32,6 +32,7 @@ type deploymentLine struct {
 // taskBox is a task where it runs.
 type taskBox struct {
 	ID         string `json:"id"`
+	Provider   string `json:"provider,omitempty"`
 	Group      string `json:"group"`
 	Definition string `json:"definition"`
 	Status     string `json:"status"`
@@ -106,7 +107,7 @@ func (s *Sim) tasks(call *core.Call, cluster string, zones []zoneBox) {
 
 func taskBoxOf(t types.Task) (subnet string, box taskBox) {
 	box = taskBox{
-		ID: path.Base(aws.ToString(t.TaskArn)), Group: aws.ToString(t.Group), Definition: path.Base(aws.ToString(t.TaskDefinitionArn)),
+		ID: path.Base(aws.ToString(t.TaskArn)), Provider: aws.ToString(t.CapacityProviderName), Group: aws.ToString(t.Group), Definition: path.Base(aws.ToString(t.TaskDefinitionArn)),
 		Status: aws.ToString(t.LastStatus), Desired: aws.ToString(t.DesiredStatus), Health: string(t.HealthStatus),
 	}
 	for _, a := range t.Attachments {

@@ -30,6 +30,16 @@ func taggingLimits() []category {
 	return append(oneEach(15, 15, "GetResources"), oneEach(5, 5, "GetTagKeys", "GetTagValues")...)
 }
 
+// scalingLimits assume 10 reads and 5 writes in a second.
+func scalingLimits() []category {
+	return []category{
+		shared("Read", 10, 10, "DescribeScalableTargets", "DescribeScalingPolicies", "DescribeScheduledActions",
+			"DescribeScalingActivities", "ListTagsForResource"),
+		shared("Write", 5, 5, "RegisterScalableTarget", "DeregisterScalableTarget", "PutScalingPolicy", "DeleteScalingPolicy",
+			"PutScheduledAction", "DeleteScheduledAction", "TagResource", "UntagResource"),
+	}
+}
+
 // efsLimits assume 10 reads and 5 writes in a second.
 func efsLimits() []category {
 	return []category{

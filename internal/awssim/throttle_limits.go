@@ -32,6 +32,7 @@ func throttleLimits() map[string][]category {
 		"sqs":            sqsLimits(),
 		"sts":            stsLimits(),
 
+		"application-autoscaling":  scalingLimits(),
 		"resourcegroupstaggingapi": taggingLimits(),
 	}
 }
@@ -53,7 +54,7 @@ func oneEach(burst, refill float64, operations ...string) []category {
 // ecsLimits: Amazon ECS API Reference, "Request throttling".
 func ecsLimits() []category {
 	return []category{
-		shared("Cluster modify", 20, 1, "CreateCluster", "DeleteCluster", "UpdateCluster"),
+		shared("Cluster modify", 20, 1, "CreateCluster", "DeleteCluster", "UpdateCluster", "PutClusterCapacityProviders"),
 		shared("Cluster read", 50, 20, "DescribeClusters", "ListClusters"),
 		shared("Task definition modify", 20, 1, "RegisterTaskDefinition", "DeregisterTaskDefinition"),
 		shared("Task definition read", 50, 20, "DescribeTaskDefinition", "ListTaskDefinitions", "ListTaskDefinitionFamilies"),

@@ -26,6 +26,10 @@ var phrases = map[string]string{
 	"TargetGroup":                 "target group",
 	"Listener":                    "listener of the load balancer",
 	"Service":                     "ECS service, which keeps the replicas running",
+	"ScalableTarget":              "Application Auto Scaling of the service",
+	"ScalingPolicy/cpu":           "scaling policy for CPU",
+	"ScalingPolicy/memory":        "scaling policy for memory",
+	"ScheduledAction":             "scheduled action of the autoscaling",
 	"Replicas":                    "the replicas",
 }
 

@@ -13,6 +13,7 @@ import (
 // report.
 func (s *Stack) Apply(ctx context.Context) *Report {
 	s.begin()
+	s.pruneEarly(ctx)
 	s.walk(ctx, needed, func(ctx context.Context, n *node) {
 		if n.wanted {
 			s.apply(ctx, n)
@@ -21,6 +22,9 @@ func (s *Stack) Apply(ctx context.Context) *Report {
 			return
 		}
 		s.forget(n)
+		if n.early {
+			return
+		}
 		n.step.State = StateGone
 		if n.record.ID != "" {
 			n.step.State, n.step.Reason = StatePending, "will be removed once the rest is ready"

@@ -285,3 +285,40 @@ func TestWhatWasChangedIsAwaitedAnew(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatWouldWorkAgainstTheRestGoesFirst(t *testing.T) {
+	build := func(c *cloud, fails map[string]error) *engine.Stack {
+		s := stack(recorded("kept"), recorded("old box"), recorded("old content"))
+		kept := add(s, fake{cloud: c, name: "kept", wish: "changed"})
+		box := add(s, fake{cloud: c, name: "old box", needs: []engine.Need{engine.Exists(kept)}, fails: fails}, engine.Wanted(false), engine.RemovedFirst())
+		inside := []engine.Need{engine.Exists(box).Inside()}
+		add(s, fake{cloud: c, name: "old content", needs: inside}, engine.Wanted(false), engine.RemovedFirst())
+		add(s, fake{cloud: c, name: "never made", needs: inside}, engine.Wanted(false), engine.RemovedFirst())
+		return s
+	}
+	there := func() *cloud {
+		return newCloud(map[string]string{"kept": "new", "old box": "new", "old content": "new"})
+	}
+
+	c := there()
+	r := build(c, nil).Apply(t.Context())
+	wantCalls(t, c.writes(), "delete old content", "delete old box", "update kept")
+	wantStates(t, r, map[string]engine.State{
+		"kept": engine.StateReady, "old box": engine.StateGone, "old content": engine.StateGone, "never made": engine.StateGone,
+	})
+	if slices.Contains(c.calls, "observe never made") {
+		t.Error("what was never made was looked for")
+	}
+
+	c = there()
+	r = build(c, failing("delete", errors.New("not today"))).Apply(t.Context())
+	wantStates(t, r, map[string]engine.State{
+		"kept": engine.StateReady, "old box": engine.StateFailed, "old content": engine.StateGone, "never made": engine.StateGone,
+	})
+	if r.Done() {
+		t.Error("done, though something could not be removed")
+	}
+	if got := r.Records(); len(got) != 2 {
+		t.Errorf("records %+v, want what is still there", got)
+	}
+}

@@ -25,9 +25,26 @@ func (s *Stack) end(ctx context.Context, action Action) *Report {
 	return s.report()
 }
 
+// pruneEarly is prune for what has to go before anything else is done.
+func (s *Stack) pruneEarly(ctx context.Context) {
+	found := false
+	for _, n := range s.nodes {
+		if n.early && !n.wanted && n.record.ID == "" {
+			n.step.State = StateGone
+		}
+		found = found || n.early && !n.wanted && n.record.ID != ""
+	}
+	if !found {
+		return
+	}
+	leftovers := func(n *node) bool { return n.early && !n.wanted && n.record.ID != "" }
+	s.observeAll(ctx, leftovers)
+	s.removeAll(ctx, leftovers, ActionDelete)
+}
+
 // prune removes what was made earlier and is no longer wanted.
 func (s *Stack) prune(ctx context.Context) {
-	leftovers := func(n *node) bool { return !n.wanted && n.record.ID != "" }
+	leftovers := func(n *node) bool { return !n.wanted && !n.early && n.record.ID != "" }
 	s.observeAll(ctx, leftovers)
 	s.removeAll(ctx, leftovers, ActionDelete)
 }

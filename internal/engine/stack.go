@@ -55,6 +55,13 @@ func Wanted(wanted bool) Option {
 	return func(n *node) { n.wanted = wanted }
 }
 
+// RemovedFirst removes a resource that is no longer wanted before anything else is done,
+// and not once the rest is ready: it would work against the rest. What needs it must be
+// removed first, too.
+func RemovedFirst() Option {
+	return func(n *node) { n.early = true }
+}
+
 // Add puts a resource into the stack.
 func Add[W, O any](s *Stack, phase Phase, r Resource[W, O], options ...Option) *Ref[O] {
 	n := &node{Identity: r.Identity(), phase: phase, wanted: true, needs: r.Needs(), verbs: erased[W, O]{r}}
@@ -109,6 +116,7 @@ type node struct {
 	Identity
 	phase  Phase
 	wanted bool
+	early  bool // removed first where it is not wanted
 	needs  []Need
 	verbs  verbs
 	record Record

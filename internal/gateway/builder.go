@@ -149,7 +149,7 @@ func (b *builder) executionRole() resource.ExecutionRole {
 }
 
 func (b *builder) cluster() resource.Cluster {
-	return resource.Cluster{Common: b.common, Name: b.spec.Compute.ClusterName}
+	return resource.Cluster{Common: b.common, Name: b.spec.Compute.ClusterName, Providers: b.providers()}
 }
 
 func (b *builder) secret() resource.Secret {
@@ -193,7 +193,8 @@ func (b *builder) service(
 		prerequisites = append(prerequisites, engine.Settled(mounts), engine.Settled(file))
 	}
 	return resource.Service{
-		Common: b.common, Name: b.names.Service, Container: containerName, Replicas: b.spec.Replicas, AssignPublicIP: b.publicIP(),
+		Common: b.common, Name: b.names.Service, Container: containerName, AssignPublicIP: b.publicIP(),
+		Replicas: b.replicasWanted(), First: b.firstReplicas(), Providers: b.providers(),
 		Grace: b.grace(), Settings: b.rolloutSettings(), Before: b.in.Rollout,
 		StartTime: seconds(taskStartSeconds), RolloutTime: seconds(taskStartSeconds + targetRegisterSeconds + b.checkSeconds()),
 		Cluster: cluster, TaskDefinition: task, Network: vpc, SecurityGroups: clients.ids,

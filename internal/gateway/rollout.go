@@ -34,7 +34,7 @@ func (b *builder) grace() int32 {
 func (b *builder) goal() resource.Goal {
 	gw := b.in.Gateway
 	return resource.Goal{
-		Replicas: b.spec.Replicas, Paused: b.spec.Rollout.Paused, Changed: gw.Generation != gw.Status.ObservedGeneration,
+		Replicas: b.replicasWanted(), Paused: b.spec.Rollout.Paused, Changed: gw.Generation != gw.Status.ObservedGeneration,
 		Deadline: time.Duration(orDefault(b.spec.Rollout.ProgressDeadlineSeconds, defaultProgressDeadlineSeconds)) * time.Second,
 		Before:   b.in.Rollout.Progress,
 	}

@@ -79,5 +79,6 @@ func Stack(in Input) *Gateway {
 	targets := b.addPorts(vpc, lb)                                                                                       // 3.2.2, 3.2.3
 	service := engine.Add(s, Rollout, b.service(cluster, task, vpc, clients, targets, role, logs, mounts, file, secret)) // 2.2.1, 2.2.2, 3.3
 	replicas := engine.Add(s, Rollout, b.replicas(cluster, service, task, targets))                                      // 2.2.4
+	b.addAutoscaling(service)
 	return &Gateway{Stack: s, Network: vpc, TaskDefinition: task, LoadBalancer: lb, Service: service, Replicas: replicas}
 }

@@ -23,6 +23,7 @@ const (
 	logPrefix      = "flex-gw"
 	digestLabel    = "flexgw.io/registration-digest"
 	restartLabel   = "flexgw.io/restarted-at"
+	capacityLabel  = "flexgw.io/capacity-providers"
 	configVariable = "FLEX_CONFIG"
 )
 
@@ -55,6 +56,9 @@ func (b *builder) taskDefinition(
 			container.DockerLabels = map[string]string{digestLabel: secret.Value().Digest}
 			if at := b.spec.Rollout.RestartedAt; at != nil {
 				container.DockerLabels[restartLabel] = at.UTC().Format(time.RFC3339)
+			}
+			if providers := b.providers(); len(providers) > 0 {
+				container.DockerLabels[capacityLabel] = providers.String() // another mix is another revision, which ECS can roll back
 			}
 			input := b.fargate(b.names.TaskFamily, b.spec.Compute.CPU, b.spec.Compute.Memory, role)
 			if b.onEFS() {

@@ -94,7 +94,7 @@ func serviceState(d *ecstypes.Service) *ServiceState {
 	state := &ServiceState{
 		ARN: aws.ToString(d.ServiceArn), Cluster: aws.ToString(d.ClusterArn), Status: aws.ToString(d.Status),
 		TaskDefinition: aws.ToString(d.TaskDefinition),
-		Desired:        d.DesiredCount, Running: d.RunningCount, Pending: d.PendingCount,
+		Desired:        d.DesiredCount, Running: d.RunningCount, Pending: d.PendingCount, Providers: providersOf(d.CapacityProviderStrategy),
 		Grace: aws.ToInt32(d.HealthCheckGracePeriodSeconds), Limits: limitsOf(d.DeploymentConfiguration),
 		Targets: map[int32]string{}, Tags: ecsTagMap(d.Tags),
 	}

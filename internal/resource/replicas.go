@@ -39,6 +39,7 @@ type Replicas struct {
 // Replica is a running task.
 type Replica struct {
 	ID, Zone, Status               string
+	CapacityProvider               string
 	PrivateIP, PublicIP, PublicDNS string
 	TaskDefinition                 string
 	// ImageDigest is the digest of the image that it runs, once that is pulled.
@@ -149,7 +150,7 @@ func (r Replicas) addTasks(ctx context.Context, state *ReplicasState, cluster *C
 
 func (r Replicas) replica(task ecstypes.Task) Replica {
 	found := Replica{
-		ID: revision(aws.ToString(task.TaskArn)), Zone: aws.ToString(task.AvailabilityZone), Status: aws.ToString(task.LastStatus),
+		ID: revision(aws.ToString(task.TaskArn)), Zone: aws.ToString(task.AvailabilityZone), CapacityProvider: aws.ToString(task.CapacityProviderName), Status: aws.ToString(task.LastStatus),
 		TaskDefinition: aws.ToString(task.TaskDefinitionArn), StartedAt: aws.ToTime(task.StartedAt),
 	}
 	for _, container := range task.Containers {

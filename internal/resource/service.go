@@ -24,6 +24,10 @@ type Service struct {
 	Container string
 	// Replicas is the wanted count; nil leaves the count to someone else.
 	Replicas *int32
+	// First is the count that a new service starts with where Replicas is nil.
+	First int32
+	// Providers are what the tasks run on; none is Fargate.
+	Providers CapacityProviders
 	// AssignPublicIP gives each replica a public address.
 	AssignPublicIP bool
 	// Grace is how long ECS ignores failing health checks of a new task, in seconds.
@@ -53,10 +57,11 @@ type ServiceWish struct {
 	Cluster        string
 	TaskDefinition string
 	// Replicas is nil where someone else owns the count.
-	Replicas *int32
-	Subnets  []string
-	Groups   []string
-	PublicIP bool
+	Replicas  *int32
+	Providers CapacityProviders
+	Subnets   []string
+	Groups    []string
+	PublicIP  bool
 	// Targets are the target group ARNs by container port.
 	Targets map[int32]string
 	Grace   int32
@@ -72,6 +77,7 @@ type ServiceState struct {
 	Deployments          []Deployment
 	// LastEvents are ECS's two newest messages about the service, the newest first.
 	LastEvents string
+	Providers  CapacityProviders
 	Subnets    []string
 	Groups     []string
 	PublicIP   bool
@@ -108,7 +114,7 @@ func (s Service) Needs() []engine.Need {
 // Wish is the service pinned to the newest revision.
 func (s Service) Wish() (ServiceWish, error) {
 	wish := ServiceWish{
-		Cluster: s.Cluster.Value().ARN, TaskDefinition: s.TaskDefinition.Value().ARN, Replicas: s.Replicas,
+		Cluster: s.Cluster.Value().ARN, TaskDefinition: s.TaskDefinition.Value().ARN, Replicas: s.Replicas, Providers: s.Providers.sorted(),
 		Subnets: s.Network.Value().SubnetIDs(), Groups: s.SecurityGroups(), PublicIP: s.AssignPublicIP,
 		Targets: map[int32]string{}, Grace: s.Grace, Tags: s.tags("gateway", s.Name),
 	}
@@ -168,13 +174,14 @@ func (s Service) Owner(observed *ServiceState) engine.Ownership {
 
 // Create makes the service; the token keeps ECS from making it twice.
 func (s Service) Create(ctx context.Context, wish ServiceWish) (*ServiceState, error) {
-	count := int32(1)
+	count := s.First
 	if wish.Replicas != nil {
 		count = *wish.Replicas
 	}
 	out, err := s.Cloud.ECS.CreateService(ctx, &ecs.CreateServiceInput{
 		ServiceName: &s.Name, Cluster: &wish.Cluster, TaskDefinition: &wish.TaskDefinition, DesiredCount: &count,
-		ClientToken: ptr(token(s.Gateway.UID, "service", wish.Cluster)), LaunchType: ecstypes.LaunchTypeFargate,
+		ClientToken: ptr(token(s.Gateway.UID, "service", wish.Cluster)),
+		LaunchType:  wish.Providers.launchType(), CapacityProviderStrategy: wish.Providers.strategy(),
 		SchedulingStrategy:      ecstypes.SchedulingStrategyReplica,
 		DeploymentController:    &ecstypes.DeploymentController{Type: ecstypes.DeploymentControllerTypeEcs},
 		DeploymentConfiguration: s.Settings.configuration(), PlatformVersion: ptr("LATEST"),

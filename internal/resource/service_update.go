@@ -8,6 +8,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 )
 
+// pathProviders is the path of capacity providers in a delta.
+const pathProviders = "capacityProviders"
+
 // Diff compares what the wish declares. A revision that ECS has rolled back is not
 // tried again: only another wish is. While the rollout is paused, only tags differ.
 func (s Service) Diff(wish ServiceWish, observed *ServiceState) *compare.Delta {
@@ -26,6 +29,7 @@ func (s Service) Diff(wish ServiceWish, observed *ServiceState) *compare.Delta {
 func (s Service) diffRollout(delta *compare.Delta, wish ServiceWish, observed *ServiceState) {
 	if !observed.rolledBack(wish.TaskDefinition, s.Before) {
 		diff(delta, "taskDefinition", wish.TaskDefinition, observed.TaskDefinition)
+		diff(delta, pathProviders, wish.Providers.String(), observed.Providers.String())
 	}
 	if wish.Replicas != nil {
 		diff(delta, "replicas", s.nextCount(*wish.Replicas, observed), observed.Desired)
@@ -76,6 +80,9 @@ func (s Service) updateInput(wish ServiceWish, observed *ServiceState, delta *co
 		}
 	}
 	set("taskDefinition", func() { input.TaskDefinition = &wish.TaskDefinition })
+	set(pathProviders, func() {
+		input.CapacityProviderStrategy, input.ForceNewDeployment = wish.Providers.changed(), true // ECS refuses the one without the other
+	})
 	set("replicas", func() { input.DesiredCount = ptr(s.nextCount(*wish.Replicas, observed)) })
 	set("network", func() { input.NetworkConfiguration = awsvpc(wish.Subnets, wish.Groups, wish.PublicIP) })
 	set("loadBalancers", func() { input.LoadBalancers = s.loadBalancers(wish.Targets) })

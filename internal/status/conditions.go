@@ -166,10 +166,22 @@ func setAvailable(c conditions, gw *v1alpha1.FlexGatewayDeployment) {
 	switch {
 	case c.st.ReadyReplicas > 0:
 		c.set(v1alpha1.ConditionAvailable, metav1.ConditionTrue, v1alpha1.ReasonSucceeded, fmt.Sprintf("%d of %d replicas are serving", c.st.ReadyReplicas, c.st.DesiredReplicas))
-	case gw.Spec.Replicas != nil && *gw.Spec.Replicas == 0:
-		c.set(v1alpha1.ConditionAvailable, metav1.ConditionFalse, v1alpha1.ReasonScaledToZero, "spec.replicas is 0: nothing serves")
+	case gw.Spec.Replicas != nil && *gw.Spec.Replicas == 0, gw.Spec.Autoscaling != nil && c.st.TaskDefinition != "" && c.st.DesiredReplicas == 0:
+		c.set(v1alpha1.ConditionAvailable, metav1.ConditionFalse, v1alpha1.ReasonScaledToZero, whyZero(gw)+": nothing serves")
 	default:
 		c.set(v1alpha1.ConditionAvailable, metav1.ConditionFalse, v1alpha1.ReasonWaiting, "no replica is serving yet")
+	}
+}
+
+// whyZero says in whose name no replica runs.
+func whyZero(gw *v1alpha1.FlexGatewayDeployment) string {
+	switch {
+	case gw.Spec.Autoscaling != nil:
+		return "autoscaling has set the count to 0"
+	case gw.Spec.Replicas == nil:
+		return "whoever owns the count has set it to 0"
+	default:
+		return "spec.replicas is 0"
 	}
 }
 
@@ -179,7 +191,7 @@ func summarize(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewa
 	if report.Done() {
 		reason, message := v1alpha1.ReasonSucceeded, fmt.Sprintf("%d of %d replicas are serving", st.ReadyReplicas, st.DesiredReplicas)
 		if st.DesiredReplicas == 0 {
-			reason, message = v1alpha1.ReasonScaledToZero, "all is as the spec asks, which is that nothing serves: spec.replicas is 0"
+			reason, message = v1alpha1.ReasonScaledToZero, "all is as the spec asks, which is that nothing serves: "+whyZero(gw)
 		}
 		c.set(v1alpha1.ConditionReady, metav1.ConditionTrue, reason, message)
 		c.when(v1alpha1.ConditionReconciling, false, "", "")

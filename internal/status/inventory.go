@@ -83,7 +83,7 @@ func tasks(replicas *resource.ReplicasState) []v1alpha1.TaskStatus {
 	var list []v1alpha1.TaskStatus
 	for _, r := range replicas.Replicas {
 		list = append(list, v1alpha1.TaskStatus{
-			ID: r.ID, Zone: r.Zone, PrivateIP: r.PrivateIP, PublicIP: r.PublicIP, PublicDNSName: r.PublicDNS,
+			ID: r.ID, Zone: r.Zone, CapacityProvider: r.CapacityProvider, PrivateIP: r.PrivateIP, PublicIP: r.PublicIP, PublicDNSName: r.PublicDNS,
 			TaskDefinition: shortARN(r.TaskDefinition), Status: r.Status, Healthy: r.Healthy, StartedAt: timestamp(r.StartedAt),
 		})
 	}

@@ -28,7 +28,7 @@ import flow
 
 LISTED = pathlib.Path(__file__).with_name("differences.yaml")
 SERVICES = ("sts", "ec2", "efs", "iam", "logs", "secretsmanager", "ecs", "elbv2", "events", "sqs",
-            "resourcegroupstaggingapi")
+            "resourcegroupstaggingapi", "application-autoscaling")
 
 
 class Recorder:

@@ -9,6 +9,7 @@ import json
 import time
 
 import messages
+import scaling
 
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": [{
     "Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}]})
@@ -330,6 +331,10 @@ def containers(call, rolled_out, subnets, group, target):
     call("", "ecs.DescribeClusters", clusters=["flex", "missing"], include=["TAGS", "SETTINGS"])
     call("", "ecs.ListClusters")
     call("", "ecs.UpdateCluster", cluster="flex", settings=[{"name": "containerInsights", "value": "enabled"}])
+    call("", "ecs.PutClusterCapacityProviders", cluster="flex", capacityProviders=["FARGATE", "FARGATE_SPOT"],
+         defaultCapacityProviderStrategy=[{"capacityProvider": "FARGATE_SPOT", "weight": 1}])
+    call("unknown", "ecs.PutClusterCapacityProviders", cluster="flex", capacityProviders=["mine"], defaultCapacityProviderStrategy=[])
+    call("missing", "ecs.PutClusterCapacityProviders", cluster="missing", capacityProviders=[], defaultCapacityProviderStrategy=[])
     container = {"name": "flex-gateway", "image": "mulesoft/flex-gateway:1.9.0", "memory": 512, "portMappings": [{"containerPort": 8081}]}
     fargate = {"networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": "512", "memory": "1024"}
     for step in ("", "second"):
@@ -354,6 +359,7 @@ def containers(call, rolled_out, subnets, group, target):
     call("missing cluster", "ecs.DescribeServices", cluster="missing", services=["flex"])
     call("", "ecs.ListServices", cluster="flex")
     call("", "ecs.UpdateService", cluster="flex", service="flex", desiredCount=2)
+    scaling.scale(call)
     call("missing", "ecs.UpdateService", cluster="flex", service="missing", desiredCount=2)
     call("missing definition", "ecs.UpdateService", cluster="flex", service="flex", taskDefinition="missing")
     run = {"cluster": "flex", "taskDefinition": "flex", "launchType": "FARGATE"}

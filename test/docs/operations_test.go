@@ -14,6 +14,7 @@ import (
 
 // prefixes are the prefixes of AWS's IAM actions, by the name of the SDK's package.
 var prefixes = map[string]string{
+	"applicationautoscaling": "application-autoscaling",
 	"cloudwatchlogs":         "logs",
 	"ec2":                    "ec2",
 	"ecs":                    "ecs",

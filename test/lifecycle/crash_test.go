@@ -90,6 +90,12 @@ func scenarios() []scenario {
 			b.someoneDeletesTheService(gw)
 			time.Sleep(lookEvery)
 		}, func(b *bench, gw *v1alpha1.FlexGatewayDeployment) { b.untilQuiet(gw) }},
+		{"create autoscaled on Spot", autoscaledOnSpot, nothing, create},
+		{"begin to scale by AWS", nil, create, edited(autoscaledOnSpot)},
+		{"stop scaling by AWS", autoscaledOnSpot, create, edited(func(s *v1alpha1.FlexGatewayDeploymentSpec) {
+			s.Autoscaling, s.Replicas = nil, new(int32(1))
+		})},
+		{"delete autoscaled", autoscaledOnSpot, create, remove},
 		{"delete", nil, create, remove},
 		{"delete with Retain", func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.DeletionPolicy = v1alpha1.DeletionPolicyRetain }, create, remove},
 		{"delete in the middle of create", nil, nothing, func(b *bench, gw *v1alpha1.FlexGatewayDeployment) {

@@ -405,9 +405,13 @@ func (b *bench) settled(gw *v1alpha1.FlexGatewayDeployment) {
 	}
 }
 
-// isTagged is true for what carries the controller's tags, and for what AWS makes by
-// itself and does not tag: network interfaces and mount targets.
+// isTagged is true for what carries the controller's tags, for what AWS makes by itself and
+// does not tag, network interfaces and mount targets, and for what can have no tags: what
+// is in a scalable target.
 func (b *bench) isTagged(r core.Resource) bool {
+	if r.Kind == "ScalingPolicy" || r.Kind == "ScheduledAction" {
+		return true
+	}
 	if strings.Contains(strings.ToLower(r.Kind), "interface") || strings.Contains(strings.ToLower(r.Kind), "mount") {
 		return true
 	}

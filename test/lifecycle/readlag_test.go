@@ -74,10 +74,10 @@ func TestReadsThatLagDelayAGatewayAndBreakNothing(t *testing.T) {
 }
 
 func TestDeletingWhatReadsDoNotShowYetLeavesNothing(t *testing.T) {
-	for _, operation := range []string{"CreateSecurityGroup", "CreateLoadBalancer", "CreateMountTarget", "CreateCluster", "RunTask", "CreateService"} {
+	for _, operation := range []string{"CreateSecurityGroup", "CreateLoadBalancer", "CreateMountTarget", "CreateCluster", "RunTask", "CreateService", "RegisterScalableTarget", "PutScalingPolicy"} {
 		t.Run(operation, func(t *testing.T) {
 			inLaggingAWS(t, func(b *bench) {
-				gw := gatewayNamed(b.t, "gw", nil)
+				gw := gatewayNamed(b.t, "gw", autoscaledOnSpot)
 				b.create(gw)
 				b.until(gw, "at "+operation, func(*v1alpha1.FlexGatewayDeployment) bool {
 					return slices.ContainsFunc(b.sim.Calls(), func(c awssim.CallRecord) bool { return c.Operation == operation })
@@ -87,4 +87,18 @@ func TestDeletingWhatReadsDoNotShowYetLeavesNothing(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestReadsThatLagDelayAutoscalingAndBreakNothing(t *testing.T) {
+	inLaggingAWS(t, func(b *bench) {
+		gw := gatewayNamed(b.t, "gw", autoscaledOnSpot)
+		b.ready(gw)
+		b.work(gw, 190)
+		b.untilCount(gw, 4)
+		b.change(gw, func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.Autoscaling, s.Replicas = nil, new(int32(1)) })
+		b.untilCount(gw, 1)
+		b.settled(gw)
+		b.delete(gw)
+		b.empty()
+	})
 }

@@ -14,6 +14,7 @@ const (
 	ContainersPerTaskDefinition Quota = "ecs.ContainersPerTaskDefinition"
 	TaskDefinitionBytes         Quota = "ecs.TaskDefinitionBytes"
 	FargateVCPUs                Quota = "ecs.FargateVCPUs"
+	FargateSpotVCPUs            Quota = "ecs.FargateSpotVCPUs"
 	FileSystems                 Quota = "efs.FileSystems"
 	AccessPointsPerFileSystem   Quota = "efs.AccessPointsPerFileSystem"
 	SecurityGroupsPerTarget     Quota = "efs.SecurityGroupsPerMountTarget"
@@ -42,6 +43,7 @@ func DefaultQuotas() map[Quota]int {
 		// 6 in a new account, which AWS raises by itself as the account is used. How fast is
 		// not known, so there is no limit here until somebody sets one.
 		FargateVCPUs:              0,
+		FargateSpotVCPUs:          0, // the same
 		FileSystems:               1000,
 		AccessPointsPerFileSystem: 10_000,
 		SecurityGroupsPerTarget:   5,

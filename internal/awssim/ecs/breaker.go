@@ -40,18 +40,23 @@ func breakerThreshold(b *types.DeploymentCircuitBreaker, desired int) int {
 // failed counts a task of a deployment that did not start or was never healthy, and
 // puts off the next one.
 func (s *Service) failed(svc *service, d *deployment) {
+	d.retryAt = s.countFailure(svc, d)
+}
+
+// countFailure counts a failed task, and returns when to try again.
+func (s *Service) countFailure(svc *service, d *deployment) time.Time {
 	d.failed++
 	d.updatedAt = s.world.Now()
 	delay := s.world.Delay(core.ServiceRetry)
 	for range d.failed - patientFailures {
 		delay = min(2*delay, mostRetryDelay)
 	}
-	d.retryAt = s.world.Now().Add(delay)
 	if d.failed > patientFailures {
 		s.eventOnce(svc, "is unable to consistently start tasks successfully.")
 		s.announceService(svc, startImpaired)
 	}
 	s.wake(svc, 0)
+	return s.world.Now().Add(delay)
 }
 
 // succeeded notes that a task of a deployment is healthy, which ends a row of
@@ -97,6 +102,7 @@ func (s *Service) rollBack(svc *service, from, to *deployment) {
 	to.status, to.rolloutState = statusPrimary, types.DeploymentRolloutStateInProgress
 	to.reason = "ECS deployment circuit breaker: rolling back to deploymentId " + to.id + "."
 	to.failed, to.retryAt, to.updatedAt = 0, time.Time{}, now
+	svc.spotRetryAt = time.Time{}
 	svc.deployments = slices.DeleteFunc(svc.deployments, func(d *deployment) bool { return d == to })
 	svc.deployments = append([]*deployment{to}, svc.deployments...)
 	from.rollout.rollBack(&to.revision, tasksFailedToStart, now)

@@ -61,7 +61,8 @@ func (r *region) activeClusters() (n int) {
 	return n
 }
 
-// CreateCluster makes a cluster; one that exists and is ACTIVE is returned as it is.
+// CreateCluster makes a cluster; one that exists and is ACTIVE is returned as it is,
+// unless the caller names capacity providers that it does not have.
 func (s *Service) CreateCluster(c *core.Call, in *sdk.CreateClusterInput) (*sdk.CreateClusterOutput, error) {
 	r := s.regions.In(c.Scope)
 	name := clusterName(in.ClusterName)
@@ -69,6 +70,9 @@ func (s *Service) CreateCluster(c *core.Call, in *sdk.CreateClusterInput) (*sdk.
 		return nil, err
 	}
 	if err := checkTags(in.Tags); err != nil {
+		return nil, err
+	}
+	if err := checkProviders(in.CapacityProviders, in.DefaultCapacityProviderStrategy); err != nil {
 		return nil, err
 	}
 	made, ok := r.clusters[name]
@@ -84,6 +88,9 @@ func (s *Service) CreateCluster(c *core.Call, in *sdk.CreateClusterInput) (*sdk.
 			services: map[string]*service{},
 		}
 		r.clusters[name] = made
+	}
+	if len(in.CapacityProviders) > 0 && !slices.Equal(in.CapacityProviders, made.providers) {
+		return nil, invalidParameter("Arguments on this idempotent request are inconsistent with arguments used in previous request(s).")
 	}
 	view := made.view([]types.ClusterField{types.ClusterFieldTags, types.ClusterFieldSettings, types.ClusterFieldConfigurations})
 	return &sdk.CreateClusterOutput{Cluster: &view}, nil

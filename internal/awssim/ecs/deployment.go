@@ -18,11 +18,14 @@ type revision struct {
 	network       *types.NetworkConfiguration
 	loadBalancers []types.LoadBalancer
 	platform      string
+	// launchType is empty where a strategy says on what the tasks run.
+	launchType types.LaunchType
+	strategy   []types.CapacityProviderStrategyItem
 }
 
 // same reports whether the two run the same, whatever their ARNs.
 func (r revision) same(o revision) bool {
-	return r.definition == o.definition && r.platform == o.platform &&
+	return r.definition == o.definition && r.platform == o.platform && r.runsOn(o) &&
 		reflect.DeepEqual(r.network, o.network) &&
 		len(r.loadBalancers) == len(o.loadBalancers) &&
 		(len(r.loadBalancers) == 0 || reflect.DeepEqual(r.loadBalancers, o.loadBalancers))
@@ -65,6 +68,7 @@ func (s *Service) deploy(svc *service, rev revision) {
 	d.rollout = s.newRollout(svc, d)
 	svc.deployments = append([]*deployment{d}, svc.deployments...)
 	svc.steady = false
+	svc.spotRetryAt = time.Time{}
 	s.announceDeployment(svc, d, deploymentInProgress)
 	s.wakeLater(svc)
 }

@@ -49,8 +49,8 @@ type region struct {
 	families map[string]*family
 	// launches remembers RunTask's calls by cluster and client token.
 	launches map[string]*launchRecord
-	// fargate is what Fargate has been asked to launch.
-	fargate launchBucket
+	// fargate and spot are what Fargate and Fargate Spot have been asked to launch.
+	fargate, spot launchBucket
 	// targets are the tasks behind the registered targets.
 	targets map[target]*task
 }

@@ -15,6 +15,7 @@ const (
 	codeClusterHasTasks    = "ClusterContainsTasksException"
 	codeConflict           = "ConflictException"
 	codeInvalidParameter   = "InvalidParameterException"
+	codeInUse              = "ResourceInUseException"
 	codePlatformUnknown    = "PlatformUnknownException"
 	codeResourceNotFound   = "ResourceNotFoundException"
 	codeServiceNotActive   = "ServiceNotActiveException"

@@ -14,7 +14,7 @@ const (
 )
 
 // launchBucket holds the launches of one account in one region that are not paid
-// off yet. The zero value is full of room.
+// off yet; those on Fargate Spot are counted apart. The zero value is full of room.
 type launchBucket struct {
 	level float64
 	at    time.Time

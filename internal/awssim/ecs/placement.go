@@ -12,7 +12,7 @@ import (
 // pickSubnet chooses where the next task goes: the zone with the fewest of the
 // tasks, then the subnet in it with the fewest, then the first in the configuration.
 // There must be a subnet left to choose.
-func (s *Service) pickSubnet(sc core.Scope, n *types.NetworkConfiguration, tasks []*task) string {
+func (s *Service) pickSubnet(sc core.Scope, n *types.NetworkConfiguration, provider string, tasks []*task) string {
 	inZone, inSubnet := map[string]int{}, map[string]int{}
 	for _, t := range tasks {
 		if !t.isStopping() {
@@ -21,7 +21,7 @@ func (s *Service) pickSubnet(sc core.Scope, n *types.NetworkConfiguration, tasks
 		}
 	}
 	zone := func(id string) string { return s.zoneOf(sc, id) }
-	return slices.MinFunc(s.subnetsLeft(sc, n), func(a, b string) int {
+	return slices.MinFunc(s.subnetsLeft(sc, n, provider), func(a, b string) int {
 		return cmp.Or(cmp.Compare(inZone[zone(a)], inZone[zone(b)]), cmp.Compare(inSubnet[a], inSubnet[b]))
 	})
 }
@@ -29,9 +29,9 @@ func (s *Service) pickSubnet(sc core.Scope, n *types.NetworkConfiguration, tasks
 // noCapacity is AWS's reason for a task that Fargate has no room for.
 const noCapacity = "Capacity is unavailable at this time. Please try again later or in a different availability zone"
 
-// subnetsLeft are the subnets in which Fargate has room for another task.
-func (s *Service) subnetsLeft(sc core.Scope, n *types.NetworkConfiguration) []string {
-	if s.troubles.CapacityGone {
+// subnetsLeft are the subnets in which the capacity provider has room for another task.
+func (s *Service) subnetsLeft(sc core.Scope, n *types.NetworkConfiguration, provider string) []string {
+	if s.troubles.CapacityGone || s.troubles.SpotGone && provider == providerSpot {
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(n.AwsvpcConfiguration.Subnets), func(id string) bool { return s.isOut(s.zoneOf(sc, id)) })

@@ -27,16 +27,20 @@ func (td *taskDefinition) cpu() int {
 }
 
 // vCPUsLeft tells whether the account may run so many more tasks of the definition in
-// the region.
-func (s *Service) vCPUsLeft(r *region, td *taskDefinition, more int) bool {
+// the region. Fargate Spot has a quota of its own.
+func (s *Service) vCPUsLeft(r *region, td *taskDefinition, provider string, more int) bool {
+	onSpot := provider == providerSpot
 	quota := s.world.Quota(core.FargateVCPUs)
+	if onSpot {
+		quota = s.world.Quota(core.FargateSpotVCPUs)
+	}
 	if quota <= 0 {
 		return true
 	}
 	taken := more * td.cpu()
 	for _, c := range r.clusters {
 		for _, t := range c.tasks {
-			if t.lastStatus != taskStopped {
+			if t.lastStatus != taskStopped && (t.provider == providerSpot) == onSpot {
 				taken += t.revision.definition.cpu()
 			}
 		}

@@ -49,7 +49,7 @@ func (svc *service) revisionView(rev *revision) types.ServiceRevision {
 	v := types.ServiceRevision{
 		ServiceRevisionArn: aws.String(rev.arn), ServiceArn: aws.String(svc.arn), ClusterArn: aws.String(svc.cluster.arn),
 		CreatedAt: aws.Time(rev.createdAt), TaskDefinition: aws.String(rev.definition.arn()),
-		LaunchType: svc.launchType, CapacityProviderStrategy: slices.Clone(svc.strategy),
+		LaunchType: rev.launchType, CapacityProviderStrategy: slices.Clone(rev.strategy),
 		PlatformVersion: aws.String(platformNumber(rev.platform)), PlatformFamily: aws.String(platformFamily),
 		NetworkConfiguration: rev.network, LoadBalancers: orEmpty(rev.loadBalancers),
 		ServiceRegistries: []types.ServiceRegistry{}, ContainerImages: svc.images(rev),

@@ -36,16 +36,14 @@ func (s *Service) startMissing(svc *service) {
 		s.wakeAt(svc, svc.launched.began.Add(time.Minute))
 		return
 	}
-	svc.launched.count += n
 	s.startTasks(svc, n)
 }
 
-// canLaunch reports whether a task of the deployment would get as far as
-// PROVISIONING; an event tells why not. An attempt that ECS gives up on Fargate
-// counts as a failed task.
+// canLaunch reports whether ECS would ask Fargate for a task of the deployment; an
+// event tells why not. An attempt that ECS gives up counts as a failed task.
 func (s *Service) canLaunch(svc *service, d *deployment) bool {
 	sc := svc.region.scope
-	if svc.launchType != types.LaunchTypeFargate {
+	if !d.revision.onFargate() {
 		s.eventOnce(svc, "was unable to place a task because no container instance met all of its requirements. Reason: No Container Instances were found in your cluster.")
 		return false
 	}
@@ -54,19 +52,7 @@ func (s *Service) canLaunch(svc *service, d *deployment) bool {
 		s.failed(svc, d)
 		return false
 	}
-	reason := ""
-	switch {
-	case len(s.subnetsLeft(sc, d.revision.network)) == 0:
-		reason = noCapacity
-	case !s.vCPUsLeft(svc.region, d.revision.definition, 1):
-		reason = noVCPUs
-	default:
-		return true
-	}
-	s.event(svc, "was unable to place a task. Reason: %s. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.", reason)
-	s.announceService(svc, placementFailure)
-	s.failed(svc, d)
-	return false
+	return true
 }
 
 // checkDeadlock tells when the limits leave the scheduler nothing to do in the
@@ -81,23 +67,32 @@ func (s *Service) checkDeadlock(svc *service) {
 	s.eventOnce(svc, "was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.")
 }
 
+// startTasks starts n tasks of the PRIMARY deployment, as far as the capacity providers
+// whose turn it is have room for them.
 func (s *Service) startTasks(svc *service, n int) {
 	p := svc.primary()
+	room := map[string]bool{}
 	var started []*task
-	for range n {
-		if !s.vCPUsLeft(svc.region, p.revision.definition, 1) {
-			break // the next look says so
+	for _, provider := range p.revision.plan(svc.keptBy(p), n) {
+		if _, asked := room[provider]; !asked {
+			room[provider] = s.hasRoom(svc, p, provider)
+		}
+		if !room[provider] || !s.vCPUsLeft(svc.region, p.revision.definition, provider, 1) {
+			continue // the next look says so
 		}
 		t := s.start(svc.region, launch{
-			cluster: svc.cluster, revision: p.revision, service: svc, deployment: p,
-			subnet: s.pickSubnet(svc.region.scope, p.revision.network, svc.keptBy(p)),
-			group:  "service:" + svc.name, startedBy: p.id, launchType: svc.launchType, executable: svc.executable,
+			cluster: svc.cluster, revision: p.revision, service: svc, deployment: p, provider: provider,
+			subnet: s.pickSubnet(svc.region.scope, p.revision.network, provider, svc.keptBy(p)),
+			group:  "service:" + svc.name, startedBy: p.id, launchType: types.LaunchTypeFargate, executable: svc.executable,
 			tags: svc.taskTags(),
 		})
 		svc.tasks = append(svc.tasks, t)
 		started = append(started, t)
 	}
-	s.event(svc, "has started %d tasks: %s.", len(started), listed(started))
+	svc.launched.count += len(started)
+	if len(started) > 0 {
+		s.event(svc, "has started %d tasks: %s.", len(started), listed(started))
+	}
 }
 
 // taskTags are the tags of the service's next task.

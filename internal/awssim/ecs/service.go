@@ -38,8 +38,6 @@ type service struct {
 	propagateTags types.PropagateTags
 	managedTags   bool
 	executable    bool
-	launchType    types.LaunchType
-	strategy      []types.CapacityProviderStrategyItem
 
 	// clientToken and request make CreateService idempotent.
 	clientToken string
@@ -63,11 +61,15 @@ type service struct {
 	launchAfter time.Time
 	// launched is what the scheduler has started lately.
 	launched launchMinute
+	// spotRetryAt is when Fargate Spot, which had no room, may be tried again.
+	spotRetryAt time.Time
 	// steadyAt is when the scheduler will find that the service is steady, zero while
 	// it does not look so; steady says that it has said so.
 	steadyAt   time.Time
 	steady     bool
 	inactiveAt time.Time
+	// demand is the work that its tasks share.
+	demand Demand
 }
 
 // primary is the deployment that the scheduler works towards.
@@ -123,7 +125,7 @@ func (s *Service) ListServices(c *core.Call, in *sdk.ListServicesInput) (*sdk.Li
 	for _, name := range slices.Sorted(maps.Keys(found.services)) {
 		svc := found.services[name]
 		if !svc.Seen() || svc.status != statusActive ||
-			in.LaunchType != "" && in.LaunchType != svc.launchType ||
+			in.LaunchType != "" && in.LaunchType != svc.primary().revision.launchType ||
 			in.SchedulingStrategy != "" && in.SchedulingStrategy != types.SchedulingStrategyReplica {
 			continue
 		}

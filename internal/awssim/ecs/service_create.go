@@ -39,7 +39,10 @@ func (s *Service) CreateService(c *core.Call, in *sdk.CreateServiceInput) (*sdk.
 	}
 	platform := aws.ToString(orDefault(in.PlatformVersion, platformLatest))
 	rev := revision{definition: td, network: normalNetwork(in.NetworkConfiguration), loadBalancers: slices.Clone(in.LoadBalancers), platform: platform}
-	if err := s.checkRevision(r, in.LaunchType, len(in.CapacityProviderStrategy) > 0, rev); err != nil {
+	if rev.launchType, rev.strategy, err = found.capacity(in.LaunchType, in.CapacityProviderStrategy); err != nil {
+		return nil, err
+	}
+	if err := s.checkRevision(r, rev); err != nil {
 		return nil, err
 	}
 	svc := newService(found, in)
@@ -90,8 +93,6 @@ func newService(c *cluster, in *sdk.CreateServiceInput) *service {
 		propagateTags: in.PropagateTags,
 		managedTags:   in.EnableECSManagedTags,
 		executable:    in.EnableExecuteCommand,
-		launchType:    in.LaunchType,
-		strategy:      slices.Clone(in.CapacityProviderStrategy),
 		clientToken:   aws.ToString(in.ClientToken),
 		request:       &request,
 	}
@@ -107,12 +108,6 @@ func newService(c *cluster, in *sdk.CreateServiceInput) *service {
 		if *svc.configuration.MaximumPercent <= 100 {
 			svc.rebalancing = types.AvailabilityZoneRebalancingDisabled
 		}
-	}
-	switch {
-	case svc.launchType == "" && len(svc.strategy) == 0:
-		svc.launchType = types.LaunchTypeEc2
-	case svc.launchType == "":
-		svc.launchType = types.LaunchTypeFargate
 	}
 	return svc
 }

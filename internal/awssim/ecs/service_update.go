@@ -14,7 +14,8 @@ import (
 // UpdateService changes a service. Of the fields that are simulated, the task
 // definition, the network, the load balancers, the platform version and
 // forceNewDeployment start a new deployment; the others, the count above all, change
-// the service in place.
+// the service in place. Another capacity provider strategy is refused without
+// forceNewDeployment.
 func (s *Service) UpdateService(c *core.Call, in *sdk.UpdateServiceInput) (*sdk.UpdateServiceOutput, error) {
 	r := s.regions.In(c.Scope)
 	found, err := r.cluster(in.Cluster)
@@ -69,6 +70,9 @@ func (svc *service) updatedRevision(r *region, in *sdk.UpdateServiceInput) (revi
 	if in.PlatformVersion != nil {
 		wanted.platform = *in.PlatformVersion
 	}
+	if err := svc.changeCapacity(&wanted, in); err != nil {
+		return revision{}, err
+	}
 	return wanted, nil
 }
 
@@ -91,7 +95,7 @@ func (s *Service) checkUpdate(svc *service, in *sdk.UpdateServiceInput, wanted r
 	if wanted.same(svc.primary().revision) {
 		return nil
 	}
-	return s.checkRevision(svc.region, svc.launchType, false, wanted)
+	return s.checkRevision(svc.region, wanted)
 }
 
 // updateInPlace changes what needs no new deployment, and reports whether anything

@@ -32,8 +32,6 @@ func (s *Service) checkCreate(c *core.Call, r *region, in *sdk.CreateServiceInpu
 		return core.Errorf(codeUnsupportedFeature, "The daemon scheduling strategy is not simulated.")
 	case in.DeploymentController != nil && in.DeploymentController.Type != types.DeploymentControllerTypeEcs:
 		return core.Errorf(codeUnsupportedFeature, "The deployment controller %s is not simulated.", in.DeploymentController.Type)
-	case in.LaunchType != "" && len(in.CapacityProviderStrategy) > 0:
-		return invalidParameter("Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.")
 	case in.HealthCheckGracePeriodSeconds != nil && len(in.LoadBalancers) == 0:
 		return invalidParameter("Health check grace period is only valid for services configured to use load balancers")
 	case aws.ToString(in.TaskDefinition) == "":
@@ -63,9 +61,9 @@ func checkDeploymentConfiguration(all types.DeploymentConfiguration, given *type
 }
 
 // checkRevision holds what a deployment would run against what there is.
-func (s *Service) checkRevision(r *region, launchType types.LaunchType, strategy bool, rev revision) error {
+func (s *Service) checkRevision(r *region, rev revision) error {
 	td := rev.definition
-	if (launchType == types.LaunchTypeFargate || strategy) && !slices.Contains(td.Compatibilities, types.CompatibilityFargate) {
+	if rev.onFargate() && !slices.Contains(td.Compatibilities, types.CompatibilityFargate) {
 		return invalidParameter("Task definition does not support launch_type FARGATE.")
 	}
 	if !slices.Contains(platforms, rev.platform) {

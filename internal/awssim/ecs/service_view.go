@@ -19,7 +19,6 @@ func (svc *service) view() types.Service {
 		ServiceArn: aws.String(svc.arn), ServiceName: aws.String(svc.name), ClusterArn: aws.String(svc.cluster.arn),
 		Status: aws.String(svc.status), DesiredCount: int32(svc.desired),
 		CreatedAt: aws.Time(svc.createdAt), CreatedBy: aws.String(svc.createdBy),
-		LaunchType: svc.launchType, CapacityProviderStrategy: slices.Clone(svc.strategy),
 		SchedulingStrategy:          types.SchedulingStrategyReplica,
 		DeploymentController:        &types.DeploymentController{Type: types.DeploymentControllerTypeEcs},
 		DeploymentConfiguration:     svc.configurationView(),
@@ -45,6 +44,7 @@ func (svc *service) view() types.Service {
 	for i, d := range svc.deployments {
 		if i == 0 {
 			v.TaskDefinition = aws.String(d.revision.definition.arn())
+			v.LaunchType, v.CapacityProviderStrategy = d.revision.launchType, slices.Clone(d.revision.strategy)
 			v.NetworkConfiguration = d.revision.network
 			v.LoadBalancers = orEmpty(d.revision.loadBalancers)
 			v.PlatformVersion = aws.String(d.revision.platform)
@@ -76,7 +76,7 @@ func (svc *service) deploymentView(d *deployment) types.Deployment {
 		Id: aws.String(d.id), Status: aws.String(d.status), TaskDefinition: aws.String(d.revision.definition.arn()),
 		DesiredCount: int32(svc.desiredOf(d)), FailedTasks: int32(d.failed),
 		CreatedAt: aws.Time(d.createdAt), UpdatedAt: aws.Time(d.updatedAt),
-		LaunchType: svc.launchType, CapacityProviderStrategy: slices.Clone(svc.strategy),
+		LaunchType: d.revision.launchType, CapacityProviderStrategy: slices.Clone(d.revision.strategy),
 		PlatformVersion: aws.String(platformNumber(d.revision.platform)), PlatformFamily: aws.String(platformFamily),
 		NetworkConfiguration: d.revision.network,
 		RolloutState:         d.rolloutState, RolloutStateReason: aws.String(d.reason),

@@ -37,6 +37,8 @@ type launch struct {
 	group      string
 	startedBy  string
 	launchType types.LaunchType
+	// provider is the capacity provider, empty without a strategy.
+	provider   string
 	overrides  *types.TaskOverride
 	tags       []types.Tag
 	executable bool

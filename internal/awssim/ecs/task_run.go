@@ -33,27 +33,41 @@ func (s *Service) RunTask(c *core.Call, in *sdk.RunTaskInput) (*sdk.RunTaskOutpu
 	if record, ok := r.launches[token]; ok && in.ClientToken != nil {
 		return record.again(in)
 	}
-	rev, err := s.checkRun(r, in)
+	rev, err := s.checkRun(r, found, in)
 	if err != nil {
 		return nil, err
 	}
 	count := int(*orDefault(in.Count, 1))
-	if len(s.subnetsLeft(r.scope, rev.network)) == 0 {
-		return &sdk.RunTaskOutput{Tasks: []types.Task{}, Failures: slices.Repeat([]types.Failure{{Reason: aws.String(noCapacity)}}, count)}, nil
-	}
-	if !s.vCPUsLeft(r, rev.definition, count) {
-		return &sdk.RunTaskOutput{Tasks: []types.Task{}, Failures: slices.Repeat([]types.Failure{{Reason: aws.String(noVCPUs)}}, count)}, nil
-	}
-	var started []*task
-	for range count {
-		l := launchFrom(found, rev, in)
-		l.subnet = s.pickSubnet(r.scope, rev.network, started)
-		started = append(started, s.start(r, l))
-	}
-	if in.ClientToken != nil {
+	started, failures := s.runAll(r, launchFrom(found, rev, in), count)
+	if in.ClientToken != nil && len(started) > 0 {
 		r.launches[token] = &launchRecord{request: *in, tasks: started}
 	}
-	return &sdk.RunTaskOutput{Tasks: views(started), Failures: []types.Failure{}}, nil
+	return &sdk.RunTaskOutput{Tasks: views(started), Failures: failures}, nil
+}
+
+// runAll starts the tasks, or on each capacity provider none where it has no room for
+// all of its part.
+func (s *Service) runAll(r *region, l launch, count int) (started []*task, failures []types.Failure) {
+	plan := l.revision.plan(nil, count)
+	parts := map[string]int{}
+	for _, provider := range plan {
+		parts[provider]++
+	}
+	reasons := map[string]string{}
+	for provider, tasks := range parts {
+		reasons[provider] = s.whyNoRoom(r, l.revision, provider, tasks)
+	}
+	failures = []types.Failure{}
+	for _, provider := range plan {
+		if reason := reasons[provider]; reason != "" {
+			failures = append(failures, types.Failure{Reason: aws.String(reason)})
+			continue
+		}
+		l.provider = provider
+		l.subnet = s.pickSubnet(r.scope, l.revision.network, provider, started)
+		started = append(started, s.start(r, l))
+	}
+	return started, failures
 }
 
 func (l *launchRecord) again(in *sdk.RunTaskInput) (*sdk.RunTaskOutput, error) {
@@ -68,7 +82,7 @@ func (l *launchRecord) again(in *sdk.RunTaskInput) (*sdk.RunTaskOutput, error) {
 }
 
 // checkRun holds a RunTask against AWS's rules and returns what it would run.
-func (s *Service) checkRun(r *region, in *sdk.RunTaskInput) (revision, error) {
+func (s *Service) checkRun(r *region, c *cluster, in *sdk.RunTaskInput) (revision, error) {
 	if count := *orDefault(in.Count, 1); count < 1 || count > mostRun {
 		return revision{}, invalidParameter("Count must be between 1 and %d.", mostRun)
 	}
@@ -80,11 +94,13 @@ func (s *Service) checkRun(r *region, in *sdk.RunTaskInput) (revision, error) {
 		return revision{}, err
 	}
 	rev := revision{definition: td, network: normalNetwork(in.NetworkConfiguration), platform: *orDefault(in.PlatformVersion, platformLatest)}
-	strategy := len(in.CapacityProviderStrategy) > 0
-	if err := s.checkRevision(r, in.LaunchType, strategy, rev); err != nil {
+	if rev.launchType, rev.strategy, err = c.capacity(in.LaunchType, in.CapacityProviderStrategy); err != nil {
 		return revision{}, err
 	}
-	if in.LaunchType != types.LaunchTypeFargate && !strategy {
+	if err := s.checkRevision(r, rev); err != nil {
+		return revision{}, err
+	}
+	if !rev.onFargate() {
 		return revision{}, invalidParameter("No Container Instances were found in your cluster.")
 	}
 	for _, o := range overridesOf(in.Overrides) {

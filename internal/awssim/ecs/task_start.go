@@ -42,7 +42,7 @@ func (s *Service) start(r *region, l launch) *task {
 	}
 	l.cluster.forget(s.world.Now())
 	l.cluster.tasks = append(l.cluster.tasks, t)
-	turn := r.fargate.take(s.world.Now())
+	turn := r.bucket(l.provider).take(s.world.Now())
 	t.next = s.world.After(turn+s.world.Delay(core.TaskProvisioning), func() { s.attach(t) })
 	s.announceTask(t)
 	return t

@@ -40,6 +40,11 @@ func (s *Service) stop(t *task, code types.TaskStopCode, reason string) {
 		// There is nothing left that could finish its requests.
 		s.deregister(t)
 		s.deprovision(t)
+	case code == types.TaskStopCodeSpotInterruption:
+		// The event is the warning. SIGTERM does not wait until the targets are drained.
+		s.announceTask(t)
+		s.deregister(t)
+		s.terminate(t)
 	case len(t.targets) == 0:
 		s.terminate(t)
 	default:

@@ -17,7 +17,7 @@ func (t *task) view() types.Task {
 		TaskArn: aws.String(t.arn), ClusterArn: aws.String(t.cluster.arn), TaskDefinitionArn: aws.String(td.arn()),
 		LastStatus: aws.String(t.lastStatus), DesiredStatus: aws.String(t.desiredStatus), HealthStatus: t.healthStatus(),
 		Version: t.version, Group: aws.String(t.group), StartedBy: stringOrNil(t.startedBy),
-		LaunchType: t.launchType, Cpu: td.Cpu, Memory: td.Memory,
+		LaunchType: t.launchType, CapacityProviderName: stringOrNil(t.provider), Cpu: td.Cpu, Memory: td.Memory,
 		PlatformVersion: aws.String(platformNumber(t.revision.platform)), PlatformFamily: aws.String(platformFamily),
 		AvailabilityZone:     stringOrNil(t.zone()),
 		EnableExecuteCommand: t.executable,

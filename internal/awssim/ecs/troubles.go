@@ -22,6 +22,9 @@ type Troubles struct {
 	ZonesOut []string `json:"zonesOut,omitempty"`
 	// CapacityGone leaves running tasks alone and lets none start.
 	CapacityGone bool `json:"capacityGone,omitempty"`
+	// SpotGone is CapacityGone for Fargate Spot alone. AWS starts nothing on Fargate
+	// instead.
+	SpotGone bool `json:"spotGone,omitempty"`
 	// PullFails are images whose registry refuses every pull, as Docker Hub does when
 	// its rate limit is reached.
 	PullFails []string `json:"pullFails,omitempty"`

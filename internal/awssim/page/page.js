@@ -26,7 +26,7 @@ const task = (diagram, t) => {
   const targets = targetsOf(diagram, t.address);
   const worst = targets.find((x) => tone(x.state) === "bad") || targets.find((x) => tone(x.state) === "wait");
   const card = el("div", "card task " + (worst ? tone(worst.state) : tone(t.status)),
-    el("div", "state", `Task ${t.status}`), el("div", "", t.id.slice(0, 8) + (t.address ? " · " + t.address : "")), el("div", "", t.definition));
+    el("div", "state", `Task ${t.status}` + (t.provider === "FARGATE_SPOT" ? " on Spot" : "")), el("div", "", t.id.slice(0, 8) + (t.address ? " · " + t.address : "")), el("div", "", t.definition));
   for (const x of targets) card.append(el("div", "target", `:${x.port} ${x.state}${x.reason ? " (" + x.reason + ")" : ""}`));
   card.dataset.task = t.id;
   return card;

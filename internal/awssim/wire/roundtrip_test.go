@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/applicationautoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
@@ -39,7 +40,7 @@ func clients(d aws.HTTPClient) map[string]any {
 		"ec2": ec2.NewFromConfig(c), "ecs": ecs.NewFromConfig(c), "efs": efs.NewFromConfig(c),
 		"elbv2": elasticloadbalancingv2.NewFromConfig(c), "iam": iam.NewFromConfig(c),
 		"logs": cloudwatchlogs.NewFromConfig(c), "secretsmanager": secretsmanager.NewFromConfig(c), "sts": sts.NewFromConfig(c),
-		"events": eventbridge.NewFromConfig(c),
+		"events": eventbridge.NewFromConfig(c), "application-autoscaling": applicationautoscaling.NewFromConfig(c),
 		// what echo answers has no true checksums
 		"sqs":                      sqs.NewFromConfig(c, func(o *sqs.Options) { o.DisableMessageChecksumValidation = true }),
 		"resourcegroupstaggingapi": resourcegroupstaggingapi.NewFromConfig(c),

@@ -170,6 +170,13 @@ func TestPatternsStandForTheWholeString(t *testing.T) {
 		{"^(\\/|(\\/(?!\\.)+[^$#<>;`|&?{}^*/\\n]+){1,4})$", "/flex/gw-01", true},
 		{"^(\\/|(\\/(?!\\.)+[^$#<>;`|&?{}^*/\\n]+){1,4})$", "/flex/.hidden", false},
 		{"^(\\/|(\\/(?!\\.)+[^$#<>;`|&?{}^*/\\n]+){1,4})$", "/a/b/c/d/e", false},
+		{`[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\r\n\t]*`, "tab\t€ 🚀", true},
+		{`[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\r\n\t]*`, "bell\a", false},
+		{`\p{Print}+`, "CPU at 60%", true},
+		{`\p{Print}+`, "two\nlines", false},
+		{`(?!((^[ ]+.*)|(.*([\u0000-\u001f]|[\u007f-\u009f]|[:/|])+.*)|(.*[ ]+$))).+`, "in the morning", true},
+		{`(?!((^[ ]+.*)|(.*([\u0000-\u001f]|[\u007f-\u009f]|[:/|])+.*)|(.*[ ]+$))).+`, "a/b", false},
+		{`(?!((^[ ]+.*)|(.*([\u0000-\u001f]|[\u007f-\u009f]|[:/|])+.*)|(.*[ ]+$))).+`, " a", false},
 	}
 	for _, test := range tests {
 		match, err := compilePattern(test.pattern)
