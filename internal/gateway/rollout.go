@@ -36,6 +36,7 @@ func (b *builder) goal() resource.Goal {
 	gw := b.in.Gateway
 	return resource.Goal{
 		Replicas: b.replicasWanted(), Paused: b.spec.Rollout.Paused, Changed: gw.Generation != gw.Status.ObservedGeneration,
+		Deployment: b.in.Rollout.DeploymentID, Desired: gw.Status.DesiredReplicas,
 		Deadline: time.Duration(orDefault(b.spec.Rollout.ProgressDeadlineSeconds, defaultProgressDeadlineSeconds)) * time.Second,
 		Before:   b.in.Rollout.Progress,
 	}

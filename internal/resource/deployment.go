@@ -44,6 +44,11 @@ func (s *ServiceState) Primary() Deployment {
 	return s.Deployments[0]
 }
 
+// isGivenUp is true where ECS starts no more tasks, and had nothing to go back to.
+func (s *ServiceState) isGivenUp() bool {
+	return s.Primary().Rollout == ecstypes.DeploymentRolloutStateFailed
+}
+
 // isSteady is true where ECS has nothing left to do.
 func (s *ServiceState) isSteady() bool {
 	return s.Primary().Rollout != ecstypes.DeploymentRolloutStateInProgress && s.Running == s.Desired
@@ -72,7 +77,7 @@ func (s *ServiceState) Rollout(wanted string, before Rollout) Rollout {
 			Failed: primary.Rollout == ecstypes.DeploymentRolloutStateFailed, Reason: s.Cause, Progress: before.Progress,
 		}
 		if rollout.Failed && rollout.Reason == "" && before.DeploymentID == primary.ID {
-			rollout.Reason = before.Reason // ECS shows stopped tasks for an hour only
+			rollout.Reason = before.Reason // it is asked for once only
 		}
 		return rollout
 	}

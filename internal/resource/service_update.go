@@ -30,7 +30,8 @@ func (s Service) Diff(wish ServiceWish, observed *ServiceState) *compare.Delta {
 	return delta
 }
 
-// diffRollout compares what reaches the tasks.
+// diffRollout compares what reaches the tasks. The load balancers go with the revision: its
+// containers have the ports, and ECS puts both back together; so do capacity providers.
 func (s Service) diffRollout(delta *compare.Delta, wish ServiceWish, observed *ServiceState) {
 	rolledBack, held := observed.rolledBack(wish.TaskDefinition, s.Before), s.isHeld(observed)
 	if !rolledBack && !held {
@@ -50,12 +51,12 @@ func (s Service) diffRollout(delta *compare.Delta, wish ServiceWish, observed *S
 		delta.Add("network.securityGroups", wish.Groups, observed.Groups)
 	}
 	diff(delta, "network.assignPublicIP", wish.PublicIP, observed.PublicIP)
-	// Where ECS went back to the same revision, it is the strategy that was rolled back.
+	// Where ECS went back, it went back to the ports and the strategy of that time, too.
 	bound := sameBindings(wish.Targets, observed.Targets)
-	if abandoned := rolledBack && !bound && wish.TaskDefinition == observed.TaskDefinition; !abandoned {
-		if !bound {
-			delta.Add("loadBalancers", wish.Targets, observed.Targets)
-		}
+	if !bound && !rolledBack {
+		delta.Add("loadBalancers", wish.Targets, observed.Targets)
+	}
+	if bound || !rolledBack {
 		s.Settings.Shift.diff(delta, observed.Shift)
 	}
 	diff(delta, "healthCheckGracePeriod", wish.Grace, observed.Grace)

@@ -32,7 +32,7 @@ func (s Service) Settled(observed *ServiceState) error {
 	case observed.rolledBack(wanted, s.Before) && s.isUnserved(observed):
 		return &engine.Problem{Reason: ReasonRolledBack, Terminal: true, RetryAfter: observed.nextLook(), Message: fmt.Sprintf(
 			"ECS rolled %s back, %s is serving: change the spec to try again (%s)", revision(wanted), revision(primary.TaskDefinition), s.why(observed))}
-	case primary.Rollout == ecstypes.DeploymentRolloutStateFailed:
+	case observed.isGivenUp():
 		return &engine.Problem{Reason: ReasonRolloutFailed, Terminal: true, Message: fmt.Sprintf(
 			"ECS gave up starting %s: change the spec to try again (%s)", revision(primary.TaskDefinition), s.why(observed))}
 	case observed.isInFlight() && observed.Moving != nil:

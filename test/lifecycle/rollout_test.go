@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	awsecs "github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -82,6 +83,26 @@ func TestStepsThatNeverServeCanBeTakenBack(t *testing.T) {
 	})
 }
 
+func TestAGoalThatMovesFurtherAwayOnTheWayIsNoLackOfProgress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		gw := gatewayNamed(t, "gw", func(s *v1alpha1.FlexGatewayDeploymentSpec) {
+			*s.Replicas = 2
+			s.Rollout.MaxReplicaStep, s.Rollout.ProgressDeadlineSeconds = new(int32(1)), new(int32(600))
+		})
+		b.ready(gw)
+		b.change(gw, func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.Replicas = new(int32(5)) })
+		b.until(gw, "at its last step", func(gw *v1alpha1.FlexGatewayDeployment) bool { return gw.Status.DesiredReplicas == 5 })
+		b.change(gw, func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.Replicas = new(int32(12)) })
+		b.listen = func(*v1alpha1.FlexGatewayDeployment) {
+			if meta.IsStatusConditionTrue(b.get(gw).Status.Conditions, v1alpha1.ConditionStalled) {
+				t.Fatalf("step follows step, and yet:\n%s", b.describe(gw))
+			}
+		}
+		b.untilReady(gw)
+	})
+}
+
 func TestAPausedRolloutHoldsChangesBackAndNothingElse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, gw := newBench(t), gatewayNamed(t, "gw", nil)
@@ -126,6 +147,33 @@ func TestAPausedRolloutHoldsChangesBackAndNothingElse(t *testing.T) {
 		b.delete(gw)
 		b.empty()
 	})
+}
+
+func TestAChangeThatIsTakenBackIsNotHeldBackAnyMore(t *testing.T) {
+	for name, paused := range map[string]bool{"while paused": true, "by resuming": false} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b, gw := newBench(t), gatewayNamed(t, "gw", nil)
+				b.ready(gw)
+				b.change(gw, func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.Rollout.Paused, s.Replicas = true, new(int32(3)) })
+				b.until(gw, "paused", hasReason(v1alpha1.ReasonPaused))
+				b.change(gw, func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.Image = "docker.io/mulesoft/flex-gateway:1.13.0" })
+				_, err := b.reconcile(gw)
+				b.must(err)
+				if ready := meta.FindStatusCondition(b.get(gw).Status.Conditions, v1alpha1.ConditionReady); !strings.Contains(ready.Message, "taskDefinition, replicas") {
+					t.Errorf("with another image held back too: %s", ready.Message)
+				}
+				b.change(gw, func(s *v1alpha1.FlexGatewayDeploymentSpec) {
+					s.Rollout.Paused, s.Replicas, s.Image = paused, gw.Spec.Replicas, gw.Spec.Image
+				})
+				_, err = b.reconcile(gw)
+				b.must(err)
+				if !isReady(b.get(gw)) {
+					t.Errorf("nothing is held back, and yet:\n%s", b.describe(gw))
+				}
+			})
+		})
+	}
 }
 
 func TestAServiceThatIsGoneIsMadeAnewEvenWhilePaused(t *testing.T) {
@@ -204,6 +252,29 @@ func TestNoProgressIsStalledWithECSsReasonAndRecoversByItself(t *testing.T) {
 	})
 }
 
+func TestWhatServesIsSeenInAFirstRolloutThatIsStuck(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, gw := newBench(t), gatewayNamed(t, "gw", func(s *v1alpha1.FlexGatewayDeploymentSpec) {
+			*s.Replicas = 40 // so that ECS goes on trying for a while
+			s.Rollout.ProgressDeadlineSeconds = new(int32(600))
+		})
+		b.create(gw)
+		b.until(gw, "made", func(gw *v1alpha1.FlexGatewayDeployment) bool { return gw.Status.TaskDefinition != "" })
+		time.Sleep(time.Minute)
+		b.trouble(ecs.Troubles{CapacityGone: true})
+		service := b.idOf(gw, "Service", "gateway")
+		tasks, err := b.someone().ECS.ListTasks(t.Context(), &awsecs.ListTasksInput{Cluster: &gw.Spec.Compute.ClusterName, ServiceName: &service})
+		b.must(err)
+		b.sim.World().Do(func() { b.sim.ECS.KillTask(tasks.TaskArns[0]) })
+		b.until(gw, "stalled", hasReason(v1alpha1.ReasonProgressDeadlineExceeded))
+		if st := b.get(gw).Status; st.ReadyReplicas != 39 || st.Phase != v1alpha1.PhaseDegraded || !meta.IsStatusConditionTrue(st.Conditions, v1alpha1.ConditionAvailable) {
+			t.Errorf("phase %s, %d replicas healthy, want Degraded with 39\n%s", st.Phase, st.ReadyReplicas, b.describe(gw))
+		}
+		b.delete(gw)
+		b.empty()
+	})
+}
+
 func TestARefusedVersionSaysWhyInECSsWords(t *testing.T) {
 	const image = "docker.io/mulesoft/flex-gateway:1.13.0"
 	for name, test := range map[string]struct {
@@ -243,6 +314,54 @@ func TestARefusedVersionSaysWhyInECSsWords(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestAPortWhoseVersionIsRolledBackIsNotForcedOnTheOldOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, gw := newBench(t), gatewayNamed(t, "gw", nil)
+		b.ready(gw)
+		b.trouble(ecs.Troubles{NeverHealthy: []string{gw.Spec.Image}})
+		updates := b.calls("ecs", "UpdateService")
+		b.change(gw, func(s *v1alpha1.FlexGatewayDeploymentSpec) {
+			s.Ports = append(s.Ports, v1alpha1.PortSpec{Port: 8083, Protocol: "TCP"})
+		})
+		b.until(gw, "rolled back", hasReason(v1alpha1.ReasonRolledBack))
+		b.untilQuiet(gw)
+		if n := b.calls("ecs", "UpdateService") - updates; n != 1 || b.get(gw).Status.ReadyReplicas != 1 {
+			t.Errorf("%d updates of the service, want 1\n%s", n, b.describe(gw))
+		}
+		b.trouble(ecs.Troubles{})
+		b.change(gw, func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.Rollout.RestartedAt = &metav1.Time{Time: time.Now()} })
+		b.untilReady(gw)
+		b.settled(gw)
+		b.delete(gw)
+		b.empty()
+	})
+}
+
+func TestAFirstVersionThatIsGivenUpKeepsItsReasonAndIsLeftAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, gw := newBench(t), gatewayNamed(t, "gw", nil)
+		b.create(gw)
+		b.until(gw, "made", func(gw *v1alpha1.FlexGatewayDeployment) bool { return gw.Status.TaskDefinition != "" })
+		b.trouble(ecs.Troubles{PullFails: []string{gw.Spec.Image}})
+		b.until(gw, "given up", hasReason(v1alpha1.ReasonRolloutFailed))
+		looks := 0
+		for began := time.Now(); time.Since(began) < 3*time.Hour; looks++ {
+			after, err := b.reconcile(gw)
+			b.must(err)
+			time.Sleep(after)
+		}
+		if most := int(3*time.Hour/lookEvery) * 5 / 4; looks > most {
+			t.Errorf("looked at %d times in 3 hours in which nothing can happen, want %d at most", looks, most)
+		}
+		ready := meta.FindStatusCondition(b.get(gw).Status.Conditions, v1alpha1.ConditionReady)
+		if h := b.get(gw).Status.History; !strings.Contains(ready.Message, "CannotPullContainerError") || len(h) != 1 || h[0].Outcome != v1alpha1.OutcomeFailed {
+			t.Errorf("after 3 hours: %s\nhistory %+v", ready.Message, h)
+		}
+		b.delete(gw)
+		b.empty()
+	})
 }
 
 func TestTheHistoryTellsWhatBecameOfEachVersion(t *testing.T) {
@@ -319,58 +438,4 @@ func TestTheLimitsOfARolloutReachECSAndAreKept(t *testing.T) {
 		b.delete(gw)
 		b.empty()
 	})
-}
-
-func TestALostReplicaIsSeenByTheWatchAndNotHiddenBehindReady(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t)
-		b.ready(gatewayNamed(t, "other", nil))
-		gw := gatewayNamed(t, "gw", func(s *v1alpha1.FlexGatewayDeploymentSpec) { *s.Replicas = 2 })
-		b.ready(gw)
-		changed := func() []string {
-			list, err := b.reconciler.Changed(t.Context())
-			b.must(err)
-			var names []string
-			for _, found := range list {
-				names = append(names, found.Name)
-			}
-			return names
-		}
-		if names := changed(); len(names) != 0 {
-			t.Fatalf("%v have changed, and nothing has happened", names)
-		}
-		calls := len(b.sim.Calls())
-		changed()
-		if n := len(b.sim.Calls()) - calls; n != 1 {
-			t.Errorf("watching two services of a cluster takes %d calls, want 1", n)
-		}
-		b.sim.World().Do(func() { b.sim.ECS.KillTask(b.taskARN(gw)) })
-		time.Sleep(30 * time.Second)
-		if difference := cmp.Diff([]string{"gw"}, changed()); difference != "" {
-			t.Fatalf("after a task was lost (-want +got):\n%s", difference)
-		}
-		_, err := b.reconcile(gw)
-		b.must(err)
-		if isReady(b.get(gw)) {
-			t.Errorf("Ready with a replica lost:\n%s", b.describe(gw))
-		}
-		if names := changed(); len(names) != 0 {
-			t.Errorf("%v have changed: gateways that are not ready are looked at anyway", names)
-		}
-		b.untilReady(gw)
-		if names := changed(); len(names) != 0 {
-			t.Errorf("%v have changed, and all is well again", names)
-		}
-		b.someoneDeletesTheService(gw)
-		if difference := cmp.Diff([]string{"gw"}, changed()); difference != "" {
-			t.Errorf("after the service was deleted (-want +got):\n%s", difference)
-		}
-	})
-}
-
-// taskARN is the ARN of a replica.
-func (b *bench) taskARN(gw *v1alpha1.FlexGatewayDeployment) string {
-	service := b.idOf(gw, "Service", "gateway")
-	prefix, _, _ := strings.Cut(service, ":service/")
-	return prefix + ":task/Flex-GW-ECS-Cluster/" + b.get(gw).Status.Tasks[0].ID
 }

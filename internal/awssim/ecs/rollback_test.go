@@ -64,7 +64,7 @@ func TestARollbackTakesTheTrafficBackBeforeGreenGoes(t *testing.T) {
 		b.upgrade()
 		d := b.untilStage(stageBake)
 		b.stop(d.ServiceDeploymentArn)
-		d = b.until("back in a traffic shift", func(d types.ServiceDeployment) bool { return d.LifecycleStage == stageProduction })
+		b.until("back in a traffic shift", func(d types.ServiceDeployment) bool { return d.LifecycleStage == stageProduction })
 		if got := b.weights(testListener); got != "0/100" {
 			t.Errorf("weights = %s, want all on blue again", got)
 		}

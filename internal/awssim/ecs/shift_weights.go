@@ -1,12 +1,12 @@
 package ecs
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
+	"flexgw.io/controller/internal/awssim/core"
 	"flexgw.io/controller/internal/awssim/elbv2"
 )
 
@@ -37,7 +37,7 @@ func (s *Service) direct(svc *service, sh *shift, percent float64, written *floa
 		}
 		role := aws.ToString(lb.AdvancedConfiguration.RoleArn)
 		if !s.deps.IAM.Trusts(sc.Account, role, servicePrincipal) || !s.deps.IAM.Allows(sc.Account, role, modifyListener, *listener) {
-			return fmt.Errorf("User: arn:%s:sts::%s:assumed-role/%s/ECSNetworkingWithELB is not authorized to perform: %s on resource: %s because no identity-based policy allows the %s action",
+			return core.Errorf(codeAccessDenied, "User: arn:%s:sts::%s:assumed-role/%s/ECSNetworkingWithELB is not authorized to perform: %s on resource: %s because no identity-based policy allows the %s action",
 				sc.Partition(), sc.Account, lastSegment(role), modifyListener, *listener, modifyListener)
 		}
 		green := sh.green.revision.groups[i]
