@@ -38,7 +38,7 @@ func (b *builder) goal() resource.Goal {
 		Replicas: b.replicasWanted(), Paused: b.spec.Rollout.Paused, Changed: gw.Generation != gw.Status.ObservedGeneration,
 		Deployment: b.in.Rollout.DeploymentID, Desired: gw.Status.DesiredReplicas,
 		Deadline:  time.Duration(orDefault(b.spec.Rollout.ProgressDeadlineSeconds, defaultProgressDeadlineSeconds)) * time.Second,
-		DrainTime: b.drainTime(),
+		DrainTime: b.longestDrainTime(),
 		Before:    b.in.Rollout.Progress,
 	}
 }
@@ -47,10 +47,23 @@ func (b *builder) goal() resource.Goal {
 // where a shorter delay is asked.
 const leastDrainSeconds = 120
 
-// drainTime is how long a replica may take to leave: first its target, then the process.
-func (b *builder) drainTime() time.Duration {
-	delay := orDefault(b.spec.LoadBalancer.DeregistrationDelaySeconds, leastDrainSeconds)
-	return seconds(max(delay, leastDrainSeconds) + b.spec.Compute.StopTimeoutSeconds)
+// gatewayDrainSeconds is how long Flex Gateway goes on after SIGTERM (MuleSoft, "Flex
+// Gateway graceful shutdown").
+const gatewayDrainSeconds = 25
+
+// longestDrainTime is how long a replica may take to leave: first its target, then the
+// process.
+func (b *builder) longestDrainTime() time.Duration {
+	return seconds(b.targetDrainSeconds() + b.spec.Compute.StopTimeoutSeconds)
+}
+
+// usualDrainTime is how long it takes as a rule.
+func (b *builder) usualDrainTime() time.Duration {
+	return seconds(b.targetDrainSeconds() + gatewayDrainSeconds)
+}
+
+func (b *builder) targetDrainSeconds() int32 {
+	return max(orDefault(b.spec.LoadBalancer.DeregistrationDelaySeconds, leastDrainSeconds), leastDrainSeconds)
 }
 
 func orDefault(p *int32, otherwise int32) int32 {

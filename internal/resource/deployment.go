@@ -59,6 +59,16 @@ func (s *ServiceState) isSteady() bool {
 	return s.Primary().Rollout != ecstypes.DeploymentRolloutStateInProgress && s.Running == s.Desired
 }
 
+// drains is true where all that is left of older deployments are tasks on their way out.
+func (s *ServiceState) drains() bool {
+	for _, d := range s.Deployments {
+		if d.ID != s.Primary().ID && d.Desired > 0 {
+			return false
+		}
+	}
+	return len(s.Deployments) > 1
+}
+
 // rolledBack is true where the wanted revision was rolled out and ECS gave it up.
 func (s *ServiceState) rolledBack(wanted string, before Rollout) bool {
 	if before.DeploymentID == "" || before.TaskDefinition != wanted {

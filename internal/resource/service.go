@@ -34,9 +34,9 @@ type Service struct {
 	Grace int32
 	// Settings are how changes reach the tasks.
 	Settings RolloutSettings
-	// StartTime is how long it takes as a rule until new tasks run, and RolloutTime how
-	// long until they are healthy.
-	StartTime, RolloutTime time.Duration
+	// StartTime is how long it takes as a rule until new tasks run, RolloutTime how long
+	// until they are healthy, and DrainTime how long then until old ones are gone.
+	StartTime, RolloutTime, DrainTime time.Duration
 	// Before is the rollout that was recorded last.
 	Before Rollout
 
