@@ -10,8 +10,11 @@ import (
 func byStrategy(strategy v1alpha1.RolloutStrategy) func(*v1alpha1.FlexGatewayDeploymentSpec) {
 	return func(spec *v1alpha1.FlexGatewayDeploymentSpec) {
 		spec.Rollout.Strategy, spec.Rollout.BakeTimeMinutes = strategy, ptr(int32(2))
-		if strategy == v1alpha1.StrategyCanary {
+		switch strategy {
+		case v1alpha1.StrategyCanary:
 			spec.Rollout.Canary = &v1alpha1.CanaryStrategy{Percent: 20, BakeMinutes: ptr(int32(2))}
+		case v1alpha1.StrategyLinear:
+			spec.Rollout.Linear = &v1alpha1.LinearStrategy{StepPercent: 50, StepBakeMinutes: ptr(int32(2))}
 		}
 	}
 }
@@ -35,6 +38,13 @@ func TestACanaryThatIsPromotedLosesNoRequest(t *testing.T) {
 	s.edit(t, image(imageAfter), pausing)
 	s.promote(t) // to the canary
 	s.promote(t) // to the rest
+	s.complete(t)
+}
+
+func TestALinearRolloutLosesNoRequest(t *testing.T) {
+	s := begin(t, "linear, in steps of 50% of the traffic", replicas(4), byStrategy(v1alpha1.StrategyLinear))
+	s.row.picture, s.row.title = "rollout-linear.svg", "A new image for 4 replicas, linear in steps of 50%"
+	s.edit(t, image(imageAfter))
 	s.complete(t)
 }
 
