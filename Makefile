@@ -54,6 +54,15 @@ fuzz: ## look for inputs that end the controller, FUZZTIME=1m for each target (i
 		done; \
 	done
 
+# How many times as fast as life AWS's clock runs in "make traffic", and whether its table
+# and pictures go into docs/rollouts.md.
+SPEED ?= 10
+WRITE ?=
+
+.PHONY: traffic
+traffic: controlplane ## measure what clients notice of each change (WRITE=1: into docs/rollouts.md; about 6 minutes)
+	go test -count=1 -timeout 40m -v ./test/traffic -args -speed $(SPEED) $(if $(WRITE),-write) | grep --line-buffered -v '^=== '
+
 .PHONY: conformance
 conformance: ## let the AWS CLI, boto3 and moto's server judge the simulator (needs Python 3.11; about 2 minutes)
 	venv=$$(test/conformance/setup.sh); FLEXGW_CONFORMANCE=$$venv go test -count=1 -timeout 20m -run . ./test/conformance; \

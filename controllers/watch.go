@@ -3,6 +3,8 @@ package controllers
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -60,7 +62,8 @@ func (w *watch) round(ctx context.Context) {
 	}
 }
 
-// Changed are the ready gateways whose ECS service is not as it was seen last.
+// Changed are the ready gateways whose ECS service is not as it was seen last. A cluster
+// that cannot be asked does not keep the others from being watched: its error is joined.
 func (r *Reconciler) Changed(ctx context.Context) ([]v1alpha1.FlexGatewayDeployment, error) {
 	var list v1alpha1.FlexGatewayDeploymentList
 	if err := r.Client.List(ctx, &list); err != nil {
@@ -80,20 +83,25 @@ func (r *Reconciler) Changed(ctx context.Context) ([]v1alpha1.FlexGatewayDeploym
 	}
 	r.services.Forget(watched)
 	var changed []v1alpha1.FlexGatewayDeployment
+	var failures []error
 	for _, at := range sortedPlaces(clusters) {
-		cloud, err := r.Cloud.In(ctx, at.region)
+		arns, err := r.changedIn(ctx, at, clusters[at])
 		if err != nil {
-			return changed, err
-		}
-		arns, err := r.services.Changed(ctx, cloud, at.cluster, clusters[at])
-		if err != nil {
-			return changed, err
+			failures = append(failures, fmt.Errorf("cluster %s in %s: %w", at.cluster, at.region, err))
 		}
 		for _, arn := range arns {
 			changed = append(changed, byService[arn])
 		}
 	}
-	return changed, nil
+	return changed, errors.Join(failures...)
+}
+
+func (r *Reconciler) changedIn(ctx context.Context, at place, known []resource.KnownService) ([]string, error) {
+	cloud, err := r.Cloud.In(ctx, at.region)
+	if err != nil {
+		return nil, err
+	}
+	return r.services.Changed(ctx, cloud, at.cluster, known)
 }
 
 // place is a cluster in a region.

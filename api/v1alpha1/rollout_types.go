@@ -86,8 +86,9 @@ type RolloutSpec struct {
 	Paused bool `json:"paused,omitempty"`
 
 	// MaxReplicaStep is the largest number of replicas that are added or removed at a
-	// time; the next step waits until all replicas are healthy. Left out, the count
-	// changes at once. It needs spec.replicas.
+	// time; the next step waits until all replicas are healthy. A service that is made
+	// begins with all of them. Left out, the count changes at once. It needs
+	// spec.replicas.
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=5000
 	// +optional
@@ -131,7 +132,8 @@ type RolloutSpec struct {
 	// +optional
 	RestartedAt *metav1.Time `json:"restartedAt,omitempty"`
 
-	// HistoryLimit is how many versions status.history keeps.
+	// HistoryLimit is how many versions status.history keeps; fewer where their
+	// environments are so large that all together would have more than 512 KiB.
 	// +kubebuilder:default=10
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=50

@@ -82,8 +82,8 @@ type CanaryStrategy struct {
 
 // PauseStatus is a pause at which a rollout waits for a person.
 type PauseStatus struct {
-	// Stage is where it waits.
-	Stage RolloutStage `json:"stage"`
+	// Stage is where it waits, such as PostScaleUp: any of ECS's stages.
+	Stage string `json:"stage"`
 	// HookID is the pause's id in ECS: the annotation flexgw.io/promote with it lets the
 	// rollout go on.
 	HookID string `json:"hookID"`

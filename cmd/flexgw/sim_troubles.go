@@ -35,7 +35,7 @@ func newSimTroubleCommand(f *simFlags) *cobra.Command {
 		Short: "Bring Fargate into trouble, or out of it",
 		Args:  cobra.NoArgs,
 	}
-	clear := &cobra.Command{
+	end := &cobra.Command{
 		Use:   "clear",
 		Short: "End all troubles of Fargate",
 		Args:  cobra.NoArgs,
@@ -44,7 +44,7 @@ func newSimTroubleCommand(f *simFlags) *cobra.Command {
 			return err
 		},
 	}
-	c.AddCommand(newSimTroubleAddCommand(f), clear)
+	c.AddCommand(newSimTroubleAddCommand(f), end)
 	return c
 }
 

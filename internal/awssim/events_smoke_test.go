@@ -23,7 +23,6 @@ type eventPipe struct {
 	events *eventbridge.Client
 	queues *sqs.Client
 	url    *string
-	rule   string
 }
 
 const (

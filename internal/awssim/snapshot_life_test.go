@@ -32,7 +32,6 @@ type gatewayLife struct {
 	group   string
 	fs      string
 	targets string
-	service *ecs.CreateServiceInput
 }
 
 func newGatewayLife(t *testing.T, s *Sim) *gatewayLife {

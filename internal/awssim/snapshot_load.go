@@ -2,6 +2,7 @@ package awssim
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -71,13 +72,13 @@ func (s *Sim) become(saved *snapshot) error {
 		}
 	}
 	var err error
-	var print string
+	var found string
 	s.world.Do(func() {
 		if err = s.world.SetCallState(saved.Calls); err == nil {
-			print, err = s.fingerprint()
+			found, err = s.fingerprint()
 		}
 	})
-	if err == nil && print != saved.Fingerprint {
+	if err == nil && found != saved.Fingerprint {
 		err = ErrOtherWorld
 	}
 	return err
@@ -133,7 +134,7 @@ func (s *Sim) repeatCall(c *journalCall) error {
 
 // repeatAdmin serves a request to the admin API again.
 func (s *Sim) repeatAdmin(a *journalAdmin) error {
-	r, err := http.NewRequest(a.Method, a.Path, io.NopCloser(bytes.NewReader(a.Body)))
+	r, err := http.NewRequestWithContext(context.Background(), a.Method, a.Path, io.NopCloser(bytes.NewReader(a.Body)))
 	if err != nil {
 		return err
 	}

@@ -26,6 +26,14 @@ func (s *Sim) openTraffic() error {
 	return nil
 }
 
+// OnConnection has fn told of every connection to a load balancer from now on (see
+// traffic.Plane.OnConnection); without traffic there are none.
+func (s *Sim) OnConnection(fn func(traffic.Connection)) {
+	if s.plane != nil {
+		s.plane.OnConnection(fn)
+	}
+}
+
 // route asks the load balancer of a listener for the target of a new connection.
 // Chance here is not the world's: how many requests come must not change what happens.
 func (s *Sim) route(listener string) (hop traffic.Hop, ok bool) {

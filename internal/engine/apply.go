@@ -221,7 +221,7 @@ func unmetNeed(n *node) *node {
 	for _, need := range n.needs {
 		state := need.node.step.State
 		ready := state == StateReady || state == StateExternal
-		if need.node.value == nil || state == StateFailed && !need.failed || need.settled && !ready {
+		if need.node.value == nil || state == StateFailed && !need.evenFailed || need.settled && !ready {
 			return need.node
 		}
 	}

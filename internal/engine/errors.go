@@ -23,6 +23,12 @@ type Wait struct {
 // Error implements error.
 func (w *Wait) Error() string { return w.Reason }
 
+// isSame is true where an error is a wait for the same thing.
+func (w *Wait) isSame(err error) bool {
+	var other *Wait
+	return errors.As(err, &other) && other.Reason == w.Reason && other.Code == w.Code
+}
+
 // WaitFor returns a Wait with a formatted reason.
 func WaitFor(after time.Duration, format string, args ...any) *Wait {
 	return &Wait{After: after, Reason: fmt.Sprintf(format, args...)}

@@ -174,8 +174,8 @@ func needIDs(n *node) []string {
 const dueTolerance = 500 * time.Millisecond
 
 // fromMemory is the resource without a whole Observe: as it was seen, where that is what
-// the wish says, or polled, where it is awaited and due. The wait is set where it is
-// awaited and not due yet.
+// the wish says, or polled, where it is awaited and due. The wait is set where the same is
+// still awaited and not due yet.
 func (s *Stack) fromMemory(ctx context.Context, n *node, wish any) (value any, wait *Wait, err error) {
 	seen, ok := s.recall(n)
 	if !ok {
@@ -187,6 +187,9 @@ func (s *Stack) fromMemory(ctx context.Context, n *node, wish any) (value any, w
 	}
 	if seen.wait != nil {
 		if left := seen.due.Sub(s.now()); left > dueTolerance {
+			if !seen.wait.isSame(n.verbs.settled(seen.value)) {
+				return nil, nil, nil // the spec is another, and with it what is awaited
+			}
 			return seen.value, &Wait{After: left, Reason: seen.wait.Reason, Code: seen.wait.Code}, nil
 		}
 		value, err = n.verbs.poll(ctx, seen.value)

@@ -134,3 +134,21 @@ func TestAWaitThatIsNotDueKeepsItsCode(t *testing.T) {
 		t.Errorf("the second walk waits %+v, want 59 s for the same code", step.Wait)
 	}
 }
+
+func TestAWaitIsForgottenWhereTheSpecAwaitsSomethingElse(t *testing.T) {
+	for name, settled := range map[string]error{
+		"nothing":        nil,
+		"something else": &engine.Wait{After: time.Minute, Reason: "more is held back", Code: "Paused"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, memory := newCloud(nil), engine.NewMemory()
+			held := map[string]error{"settled": &engine.Wait{After: time.Minute, Reason: "held back", Code: "Paused"}}
+			first := remembering(c, memory, nil, start, fake{name: "a", fails: held}).Apply(context.Background())
+			second := remembering(c, memory, first, start.Add(time.Second), fake{name: "a", fails: map[string]error{"settled": settled}}).Apply(context.Background())
+			step, _ := second.Step("Thing", "a")
+			if step.Reason == "held back" || (step.State == engine.StateReady) != (settled == nil) {
+				t.Errorf("a second later it is %s: %q", step.State, step.Reason)
+			}
+		})
+	}
+}

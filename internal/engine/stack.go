@@ -81,18 +81,18 @@ func Add[W, O any](s *Stack, phase Phase, r Resource[W, O], options ...Option) *
 
 // Need is an edge of the graph.
 type Need struct {
-	node    *node
-	settled bool
-	failed  bool
-	inside  bool
-	older   bool
+	node       *node
+	settled    bool
+	evenFailed bool
+	inside     bool
+	older      bool
 }
 
 // Exists needs the resource to be there, in whatever state but with no problem.
 func Exists[O any](r *Ref[O]) Need { return Need{node: r.node} }
 
 // Seen needs the resource to be there, even where it has a problem.
-func Seen[O any](r *Ref[O]) Need { return Need{node: r.node, failed: true} }
+func Seen[O any](r *Ref[O]) Need { return Need{node: r.node, evenFailed: true} }
 
 // Settled needs the resource to be there and ready.
 func Settled[O any](r *Ref[O]) Need { return Need{node: r.node, settled: true} }

@@ -71,6 +71,7 @@ func (g given[O]) ID(*O) string                     { return g.name }
 
 // inputs are what the task definitions refer to.
 type inputs struct {
+	vpc       *engine.Ref[resource.NetworkState]
 	role      *engine.Ref[resource.RoleState]
 	logs      *engine.Ref[resource.LogGroupState]
 	directory *engine.Ref[resource.AccessPointState]
@@ -81,6 +82,9 @@ func givenInputs(t *testing.T) inputs {
 	t.Helper()
 	s := engine.NewStack(nil, nil, time.Now)
 	in := inputs{
+		vpc: engine.Add(s, "", given[resource.NetworkState]{"vpc", resource.NetworkState{
+			VPC: "vpc-1", Subnets: []resource.Subnet{{ID: "subnet-b"}, {ID: "subnet-a"}},
+		}}),
 		role: engine.Add(s, "", given[resource.RoleState]{"role", resource.RoleState{ARN: "arn:aws:iam::123456789012:role/execution"}}),
 		logs: engine.Add(s, "", given[resource.LogGroupState]{"logs", resource.LogGroupState{}}),
 		directory: engine.Add(s, "", given[resource.AccessPointState]{"directory", resource.AccessPointState{

@@ -48,9 +48,34 @@ func (b *builder) goal() resource.Goal {
 	gw := b.in.Gateway
 	return resource.Goal{
 		Replicas: b.replicasWanted(), Paused: b.spec.Rollout.Paused, Changed: gw.Generation != gw.Status.ObservedGeneration,
-		Deadline: time.Duration(orDefault(b.spec.Rollout.ProgressDeadlineSeconds, defaultProgressDeadlineSeconds)) * time.Second,
-		Before:   b.in.Rollout.Progress,
+		Deployment: b.in.Rollout.DeploymentID, Desired: gw.Status.DesiredReplicas,
+		Deadline:  time.Duration(orDefault(b.spec.Rollout.ProgressDeadlineSeconds, defaultProgressDeadlineSeconds)) * time.Second,
+		DrainTime: b.longestDrainTime(),
+		Before:    b.in.Rollout.Progress,
 	}
+}
+
+// leastDrainSeconds is how long a network load balancer takes to let a target go, even
+// where a shorter delay is asked.
+const leastDrainSeconds = 120
+
+// gatewayDrainSeconds is how long Flex Gateway goes on after SIGTERM (MuleSoft, "Flex
+// Gateway graceful shutdown").
+const gatewayDrainSeconds = 25
+
+// longestDrainTime is how long a replica may take to leave: first its target, then the
+// process.
+func (b *builder) longestDrainTime() time.Duration {
+	return seconds(b.targetDrainSeconds() + b.spec.Compute.StopTimeoutSeconds)
+}
+
+// usualDrainTime is how long it takes as a rule.
+func (b *builder) usualDrainTime() time.Duration {
+	return seconds(b.targetDrainSeconds() + gatewayDrainSeconds)
+}
+
+func (b *builder) targetDrainSeconds() int32 {
+	return max(orDefault(b.spec.LoadBalancer.DeregistrationDelaySeconds, leastDrainSeconds), leastDrainSeconds)
 }
 
 func orDefault(p *int32, otherwise int32) int32 {

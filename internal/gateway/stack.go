@@ -74,7 +74,7 @@ func Stack(in Input) *Gateway {
 	secret := engine.Add(s, Registration, b.secret())                                                                      // 2.1.2
 	writer := engine.Add(s, Registration, b.writer(role, logs, directory, secret), efs)                                    // 1.4, 1.5
 	file := engine.Add(s, Registration, b.registrationFile(cluster, writer, directory, mounts, vpc, secret, clients), efs) // 2.1.3
-	task := engine.Add(s, Compute, b.taskDefinition(role, logs, directory, secret))                                        // 1.6.4
+	task := engine.Add(s, Compute, b.taskDefinition(role, logs, directory, secret, vpc, clients))                          // 1.6.4
 	// Part 3: high availability
 	lb := engine.Add(s, LoadBalancing, b.loadBalancer(vpc, clients))                                                            // 3.2.1
 	targets := b.addPorts(vpc, lb)                                                                                              // 3.2.2, 3.2.3

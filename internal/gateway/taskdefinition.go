@@ -2,8 +2,10 @@ package gateway
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -17,13 +19,17 @@ import (
 
 // The container as the guide names it (step 1.6.4).
 const (
-	containerName  = "flex-gateway"
-	volumeName     = "FlexEFSVolume"
-	configuration  = "/usr/local/share/mulesoft/flex-gateway/conf.d"
-	logPrefix      = "flex-gw"
-	digestLabel    = "flexgw.io/registration-digest"
-	restartLabel   = "flexgw.io/restarted-at"
+	containerName = "flex-gateway"
+	volumeName    = "FlexEFSVolume"
+	configuration = "/usr/local/share/mulesoft/flex-gateway/conf.d"
+	logPrefix     = "flex-gw"
+	digestLabel   = "flexgw.io/registration-digest"
+	restartLabel  = "flexgw.io/restarted-at"
+	// What is not in a task definition, and yet reaches the tasks with it, stands in labels:
+	// another network or mix is then another revision, and it can be told that ECS rolled
+	// it back.
 	capacityLabel  = "flexgw.io/capacity-providers"
+	networkLabel   = "flexgw.io/network"
 	configVariable = "FLEX_CONFIG"
 )
 
@@ -44,8 +50,9 @@ const (
 func (b *builder) taskDefinition(
 	role *engine.Ref[resource.RoleState], logs *engine.Ref[resource.LogGroupState],
 	directory *engine.Ref[resource.AccessPointState], secret *engine.Ref[resource.SecretState],
+	vpc *engine.Ref[resource.NetworkState], clients clientGroups,
 ) resource.TaskDefinition {
-	inputs := []engine.Need{engine.Exists(role).Older(), engine.Exists(logs), engine.Settled(secret)}
+	inputs := slices.Concat([]engine.Need{engine.Exists(role).Older(), engine.Exists(logs), engine.Settled(secret), engine.Settled(vpc)}, clients.sources)
 	if b.onEFS() {
 		inputs = append(inputs, engine.Exists(directory))
 	}
@@ -53,12 +60,12 @@ func (b *builder) taskDefinition(
 		Common: b.common, Part: "gateway", Family: b.names.TaskFamily, Inputs: inputs,
 		Definition: func() (*ecs.RegisterTaskDefinitionInput, error) {
 			container := b.gatewayContainer()
-			container.DockerLabels = map[string]string{digestLabel: secret.Value().Digest}
+			container.DockerLabels = map[string]string{digestLabel: secret.Value().Digest, networkLabel: b.networkMark(vpc, clients)}
 			if at := b.spec.Rollout.RestartedAt; at != nil {
 				container.DockerLabels[restartLabel] = at.UTC().Format(time.RFC3339)
 			}
 			if providers := b.providers(); len(providers) > 0 {
-				container.DockerLabels[capacityLabel] = providers.String() // another mix is another revision, which ECS can roll back
+				container.DockerLabels[capacityLabel] = providers.String()
 			}
 			input := b.fargate(b.names.TaskFamily, b.spec.Compute.CPU, b.spec.Compute.Memory, role)
 			if b.onEFS() {
@@ -71,6 +78,12 @@ func (b *builder) taskDefinition(
 			return input, nil
 		},
 	}
+}
+
+// networkMark says in which network the tasks are.
+func (b *builder) networkMark(vpc *engine.Ref[resource.NetworkState], clients clientGroups) string {
+	return fmt.Sprintf("%s %s public=%t",
+		strings.Join(slices.Sorted(slices.Values(vpc.Value().SubnetIDs())), ","), strings.Join(slices.Sorted(slices.Values(clients.ids())), ","), b.publicIP())
 }
 
 // writer is the task definition of the one-shot task (steps 1.4, 1.5 and 2.1.3). The

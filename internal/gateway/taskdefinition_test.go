@@ -64,8 +64,10 @@ var improvements = []struct {
 	{"the gateway has time to drain when it is stopped", func(d *ecs.RegisterTaskDefinitionInput) {
 		d.ContainerDefinitions[0].StopTimeout = aws.Int32(60)
 	}},
-	{"a new registration makes a new revision", func(d *ecs.RegisterTaskDefinitionInput) {
-		d.ContainerDefinitions[0].DockerLabels = map[string]string{"flexgw.io/registration-digest": "0123456789abcdef"}
+	{"a new registration makes a new revision, and so does another network", func(d *ecs.RegisterTaskDefinitionInput) {
+		d.ContainerDefinitions[0].DockerLabels = map[string]string{
+			"flexgw.io/registration-digest": "0123456789abcdef", "flexgw.io/network": "subnet-a,subnet-b sg-1,sg-2 public=false",
+		}
 	}},
 }
 
@@ -73,7 +75,12 @@ var improvements = []struct {
 func definition(t *testing.T, gw *v1alpha1.FlexGatewayDeployment) *ecs.RegisterTaskDefinitionInput {
 	t.Helper()
 	in := givenInputs(t)
-	return built(t, newBuilder(inputOf(gw)).taskDefinition(in.role, in.logs, in.directory, in.secret))
+	return built(t, newBuilder(inputOf(gw)).taskDefinition(in.role, in.logs, in.directory, in.secret, in.vpc, inGroups("sg-2", "sg-1")))
+}
+
+// inGroups are security groups that were there.
+func inGroups(ids ...string) clientGroups {
+	return clientGroups{ids: func() []string { return ids }}
 }
 
 func built(t *testing.T, td resource.TaskDefinition) *ecs.RegisterTaskDefinitionInput {

@@ -22,6 +22,9 @@ type answer struct {
 	Task     string `json:"task"`
 	Zone     string `json:"zone"`
 	Revision string `json:"revision"`
+
+	// last says that the connection ends with this answer.
+	last bool
 }
 
 // ask sends one request and notes what becomes of it. It never tries again: what a
@@ -29,10 +32,11 @@ type answer struct {
 func (c *connection) ask(wait time.Duration) {
 	sent := c.load.options.Clock.Now()
 	got, err := c.exchange(wait)
-	if err != nil {
+	o := outcome{sent: sent, ended: c.load.options.Clock.Now(), client: c.client(), answer: got, err: err}
+	if err != nil || got.last { // the replica drains: the next request goes elsewhere
 		c.hangUp()
 	}
-	c.load.record.note(outcome{sent: sent, ended: c.load.options.Clock.Now(), answer: got, err: err})
+	c.load.record.note(o)
 }
 
 func (c *connection) exchange(wait time.Duration) (answer, error) {
@@ -69,15 +73,21 @@ func (c *connection) read(request *http.Request) (answer, error) {
 	if err := json.NewDecoder(response.Body).Decode(&got); err != nil {
 		return answer{}, err
 	}
-	if response.Close { // the replica drains: the next request goes elsewhere
-		c.hangUp()
-	}
+	got.last = response.Close
 	return got, nil
 }
 
 // patience is in real time; while the clock stands still it is a moment.
 func (c *connection) patience() time.Duration {
 	return c.load.options.Clock.Real(c.load.options.Patience)
+}
+
+// client is this end of the connection.
+func (c *connection) client() string {
+	if c.conn == nil {
+		return ""
+	}
+	return c.conn.LocalAddr().String()
 }
 
 func (c *connection) hangUp() {

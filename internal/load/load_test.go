@@ -90,3 +90,25 @@ func TestTheLongestGapIsBetweenSuccesses(t *testing.T) {
 		t.Errorf("a new report begins with %+v", got)
 	}
 }
+
+func TestReportsAddUp(t *testing.T) {
+	at := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	var r record
+	r.start(at)
+	note := func(task string, err error) {
+		at = at.Add(time.Second)
+		r.note(outcome{sent: at, ended: at.Add(time.Second), answer: answer{Task: task, Revision: "gw:1"}, client: "here", err: err})
+	}
+	note("one", nil)
+	note("", errors.New("lost"))
+	first := r.take(at)
+	note("one", nil)
+	note("two", nil)
+	sum := first.Plus(r.take(at))
+	if sum.Sent != 4 || sum.Failed != 1 || sum.Failures[0].Client != "here" || sum.Tasks["one"] != 2 || sum.Tasks["two"] != 1 || sum.Revisions["gw:1"] != 3 {
+		t.Errorf("%+v", sum)
+	}
+	if sum.LongestGap != 2*time.Second || sum.Slowest != time.Second {
+		t.Errorf("gap %v, slowest %v; want 2 s and 1 s", sum.LongestGap, sum.Slowest)
+	}
+}

@@ -26,8 +26,10 @@ type Report struct {
 
 // Failure is a request that failed.
 type Failure struct {
-	At  time.Time
-	Err error
+	At time.Time
+	// Client is this end of the connection, "host:port"; empty where there was none.
+	Client string
+	Err    error
 }
 
 // mostFailures is how many failures a report names.
@@ -42,6 +44,23 @@ func (r Report) String() string {
 	return fmt.Sprintf("%d requests, %d failed, longest gap %v; answered %s", r.Sent, r.Failed, r.LongestGap.Round(time.Second), strings.Join(by, ", "))
 }
 
+// Plus is what became of the requests of both reports, this one the earlier.
+func (r Report) Plus(later Report) Report {
+	sum := emptyReport()
+	sum.Sent, sum.Failed = r.Sent+later.Sent, r.Failed+later.Failed
+	sum.LongestGap, sum.Slowest = max(r.LongestGap, later.LongestGap), max(r.Slowest, later.Slowest)
+	sum.Failures = slices.Concat(r.Failures, later.Failures)
+	for _, part := range []Report{r, later} {
+		for task, n := range part.Tasks {
+			sum.Tasks[task] += n
+		}
+		for revision, n := range part.Revisions {
+			sum.Revisions[revision] += n
+		}
+	}
+	return sum
+}
+
 // Explain lists the failures.
 func (r Report) Explain() string {
 	var lines strings.Builder
@@ -54,6 +73,7 @@ func (r Report) Explain() string {
 // outcome is one request that has ended.
 type outcome struct {
 	sent, ended time.Time
+	client      string
 	answer      answer
 	err         error
 }
@@ -80,7 +100,7 @@ func (r *record) note(o outcome) {
 	if o.err != nil {
 		r.report.Failed++
 		if len(r.report.Failures) < mostFailures {
-			r.report.Failures = append(r.report.Failures, Failure{At: o.ended, Err: o.err})
+			r.report.Failures = append(r.report.Failures, Failure{At: o.ended, Client: o.client, Err: o.err})
 		}
 		return
 	}

@@ -22,6 +22,11 @@ type Deployment struct {
 	Failed         int32
 }
 
+// IsCompleted is true where all its tasks serve, and nothing else runs.
+func (d Deployment) IsCompleted() bool {
+	return d.Rollout == ecstypes.DeploymentRolloutStateCompleted
+}
+
 // Rollout is what is remembered of the last rollout, so that a rollback that ECS did
 // on its own is told from a change by someone else: the breaker brings back the
 // deployment that was there before, with its old id, while a change makes a new one.
@@ -44,9 +49,24 @@ func (s *ServiceState) Primary() Deployment {
 	return s.Deployments[0]
 }
 
+// isGivenUp is true where ECS starts no more tasks, and had nothing to go back to.
+func (s *ServiceState) isGivenUp() bool {
+	return s.Primary().Rollout == ecstypes.DeploymentRolloutStateFailed
+}
+
 // isSteady is true where ECS has nothing left to do.
 func (s *ServiceState) isSteady() bool {
 	return s.Primary().Rollout != ecstypes.DeploymentRolloutStateInProgress && s.Running == s.Desired
+}
+
+// drains is true where all that is left of older deployments are tasks on their way out.
+func (s *ServiceState) drains() bool {
+	for _, d := range s.Deployments {
+		if d.ID != s.Primary().ID && d.Desired > 0 {
+			return false
+		}
+	}
+	return len(s.Deployments) > 1
 }
 
 // rolledBack is true where the wanted revision was rolled out and ECS gave it up.
@@ -72,7 +92,7 @@ func (s *ServiceState) Rollout(wanted string, before Rollout) Rollout {
 			Failed: primary.Rollout == ecstypes.DeploymentRolloutStateFailed, Reason: s.Cause, Progress: before.Progress,
 		}
 		if rollout.Failed && rollout.Reason == "" && before.DeploymentID == primary.ID {
-			rollout.Reason = before.Reason // ECS shows stopped tasks for an hour only
+			rollout.Reason = before.Reason // it is asked for once only
 		}
 		return rollout
 	}
@@ -97,7 +117,8 @@ func serviceState(d *ecstypes.Service) *ServiceState {
 		TaskDefinition: aws.ToString(d.TaskDefinition),
 		Desired:        d.DesiredCount, Running: d.RunningCount, Pending: d.PendingCount, Providers: providersOf(d.CapacityProviderStrategy),
 		Grace: aws.ToInt32(d.HealthCheckGracePeriodSeconds), Limits: limitsOf(d.DeploymentConfiguration),
-		Shift: shiftOf(d.DeploymentConfiguration), alarms: alarmsOf(d.DeploymentConfiguration), ServiceDeployment: aws.ToString(d.CurrentServiceDeployment),
+		Rebalancing: d.AvailabilityZoneRebalancing, alarms: alarmsOf(d.DeploymentConfiguration),
+		Shift: shiftOf(d.DeploymentConfiguration), ServiceDeployment: aws.ToString(d.CurrentServiceDeployment),
 		Targets: bindingsOf(d.LoadBalancers), Tags: ecsTagMap(d.Tags),
 	}
 	if n := d.NetworkConfiguration; n != nil && n.AwsvpcConfiguration != nil {

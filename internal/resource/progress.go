@@ -26,8 +26,13 @@ type Goal struct {
 	Paused bool
 	// Changed is true where the spec is another than at the last look.
 	Changed bool
-	// Deadline is how long no progress is borne.
-	Deadline time.Duration
+	// Deployment and Desired are what ECS had been asked for at the last look: another
+	// registration makes another deployment, an autoscaler or a step another count.
+	Deployment string
+	Desired    int32
+	// Deadline is how long no progress is borne, and DrainTime how long more where
+	// replicas are on their way out: their connections may take so long to end.
+	Deadline, DrainTime time.Duration
 	// Before is the progress that was recorded last.
 	Before Progress
 }
@@ -70,14 +75,18 @@ func (r Replicas) addProgress(observed *ReplicasState) {
 			others += d.Running
 		}
 	}
+	observed.Leaving = service.Running // ECS counts replicas that drain, and does not list them
 	for _, found := range observed.Replicas {
 		if found.TaskDefinition == wanted && found.Healthy {
 			healthy++
 		}
+		if found.Status == "RUNNING" {
+			observed.Leaving--
+		}
 	}
 	observed.Unhealthy = max(count-healthy, 0)
 	remaining := max(count-running, 0) + observed.Unhealthy + max(running-count, 0) + others
-	observed.Progress = r.Goal.Before.next(remaining, r.Goal.Changed, r.Now())
+	observed.Progress = r.Goal.Before.next(remaining, r.isChanged(), r.Now())
 	// Moving traffic, baking and waiting for a person takes its time, and is progress. The
 	// moment is moved on seldom: each time is a write of the status.
 	if m := service.Moving; m != nil && m.Stage != ecstypes.ServiceDeploymentLifecycleStageScaleUp &&
@@ -86,12 +95,22 @@ func (r Replicas) addProgress(observed *ReplicasState) {
 	}
 }
 
+// isChanged is true where what remains cannot be compared with what remained before.
+func (r Replicas) isChanged() bool {
+	service := r.Service.Value()
+	return r.Goal.Changed || service.Primary().ID != r.Goal.Deployment || service.Desired != r.Goal.Desired
+}
+
 // isStuck is true where ECS works towards the goal and has not come nearer for the
 // deadline. What ECS has given up is the service's problem.
-func (r Replicas) isStuck(p Progress) bool {
+func (r Replicas) isStuck(observed *ReplicasState) bool {
+	p, deadline := observed.Progress, r.Goal.Deadline
+	if observed.Leaving > 0 {
+		deadline += r.Goal.DrainTime
+	}
 	primary := r.Service.Value().Primary()
-	return p.Remaining > 0 && r.Now().Sub(p.At) >= r.Goal.Deadline && !r.Goal.Paused &&
-		primary.TaskDefinition == r.TaskDefinition.Value().ARN && primary.Rollout != ecstypes.DeploymentRolloutStateFailed
+	return p.Remaining > 0 && r.Now().Sub(p.At) >= deadline && !r.Goal.Paused &&
+		primary.TaskDefinition == r.TaskDefinition.Value().ARN && !r.Service.Value().isGivenUp()
 }
 
 func (r Replicas) stuck(observed *ReplicasState) error {

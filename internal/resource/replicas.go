@@ -55,7 +55,9 @@ type ReplicasState struct {
 	Replicas []Replica
 	// Unhealthy is how many replicas of the wanted revision are yet to be healthy.
 	Unhealthy int32
-	Progress  Progress
+	// Leaving is how many replicas drain.
+	Leaving  int32
+	Progress Progress
 	// of is the service as it was when they were looked at.
 	of ReplicasWish
 }
@@ -110,9 +112,7 @@ func (r Replicas) Observe(ctx context.Context, _ engine.Record) (*ReplicasState,
 		return nil, nil
 	}
 	state := &ReplicasState{}
-	// In the first rollout nothing serves yet that would have to be watched.
-	first := len(r.Known) == 0 && service.Primary().Rollout == ecstypes.DeploymentRolloutStateInProgress
-	if service.Running+service.Pending > 0 && !first {
+	if service.Running+service.Pending > 0 && !r.isFirstRollout(service) {
 		if err := r.addTasks(ctx, state, cluster, service); err != nil {
 			return nil, err
 		}
@@ -122,6 +122,14 @@ func (r Replicas) Observe(ctx context.Context, _ engine.Record) (*ReplicasState,
 		r.addProgress(state)
 	}
 	return state, nil
+}
+
+// isFirstRollout is true where nothing serves yet that would have to be watched. One that
+// takes twice as long as usual is watched all the same: many may serve and one be missing.
+func (r Replicas) isFirstRollout(service *ServiceState) bool {
+	primary := service.Primary()
+	return len(r.Known) == 0 && primary.Rollout == ecstypes.DeploymentRolloutStateInProgress &&
+		r.Now().Sub(primary.CreatedAt) < 2*r.HealthTime
 }
 
 func (r Replicas) addTasks(ctx context.Context, state *ReplicasState, cluster *ClusterState, service *ServiceState) error {
@@ -243,13 +251,16 @@ func (r Replicas) Update(_ context.Context, _ ReplicasWish, observed *ReplicasSt
 // Delete does nothing.
 func (r Replicas) Delete(context.Context, *ReplicasState) error { return nil }
 
-// Settled once as many replicas are healthy as the service should have.
+// Settled once as many replicas are healthy as the service should have. Where ECS has
+// given up, no more are to come, and it is the service's problem.
 func (r Replicas) Settled(observed *ReplicasState) error {
 	desired, healthy := r.Service.Value().Desired, observed.Healthy()
-	if r.isStuck(observed.Progress) {
+	if r.isStuck(observed) {
 		return r.stuck(observed)
 	}
 	switch {
+	case r.Service.Value().isGivenUp():
+		return nil
 	case !r.Service.Value().isSteady() && observed.Unhealthy > 0:
 		return engine.WaitFor(healthLook, "the load balancer finds %d of %d replicas healthy", healthy, desired)
 	case healthy >= desired:

@@ -34,9 +34,9 @@ type Service struct {
 	Grace int32
 	// Settings are how changes reach the tasks.
 	Settings RolloutSettings
-	// StartTime is how long it takes as a rule until new tasks run, and RolloutTime how
-	// long until they are healthy.
-	StartTime, RolloutTime time.Duration
+	// StartTime is how long it takes as a rule until new tasks run, RolloutTime how long
+	// until they are healthy, and DrainTime how long then until old ones are gone.
+	StartTime, RolloutTime, DrainTime time.Duration
 	// Before is the rollout that was recorded last.
 	Before Rollout
 
@@ -91,6 +91,8 @@ type ServiceState struct {
 	PublicIP   bool
 	Targets    map[int32]Binding
 	Grace      int32
+	// Rebalancing is whether ECS balances the zones.
+	Rebalancing ecstypes.AvailabilityZoneRebalancing
 	// Limits are the deployment settings that are in force, and Shift the strategy.
 	Limits DeploymentLimits
 	Shift  Shift
@@ -204,9 +206,10 @@ func (s Service) Create(ctx context.Context, wish ServiceWish) (*ServiceState, e
 		ServiceName: &s.Name, Cluster: &wish.Cluster, TaskDefinition: &wish.TaskDefinition, DesiredCount: &count,
 		ClientToken: ptr(token(s.Gateway.UID, "service", wish.Cluster)),
 		LaunchType:  wish.Providers.launchType(), CapacityProviderStrategy: wish.Providers.strategy(),
-		SchedulingStrategy:      ecstypes.SchedulingStrategyReplica,
-		DeploymentController:    &ecstypes.DeploymentController{Type: ecstypes.DeploymentControllerTypeEcs},
-		DeploymentConfiguration: s.Settings.configuration(), PlatformVersion: ptr("LATEST"),
+		SchedulingStrategy:          ecstypes.SchedulingStrategyReplica,
+		DeploymentController:        &ecstypes.DeploymentController{Type: ecstypes.DeploymentControllerTypeEcs},
+		AvailabilityZoneRebalancing: s.Settings.rebalancing(),
+		DeploymentConfiguration:     s.Settings.configuration(), PlatformVersion: ptr("LATEST"),
 		NetworkConfiguration: awsvpc(wish.Subnets, wish.Groups, wish.PublicIP), LoadBalancers: s.loadBalancers(wish.Targets, nil),
 		HealthCheckGracePeriodSeconds: &wish.Grace, PropagateTags: ecstypes.PropagateTagsService, EnableECSManagedTags: true,
 		Tags: ecsTags(wish.Tags),

@@ -30,7 +30,8 @@ func (s Service) Diff(wish ServiceWish, observed *ServiceState) *compare.Delta {
 	return delta
 }
 
-// diffRollout compares what reaches the tasks.
+// diffRollout compares what reaches the tasks. Load balancers, network and capacity
+// providers go with the revision: ECS puts all of them back together.
 func (s Service) diffRollout(delta *compare.Delta, wish ServiceWish, observed *ServiceState) {
 	rolledBack, held := observed.rolledBack(wish.TaskDefinition, s.Before), s.isHeld(observed)
 	if !rolledBack && !held {
@@ -43,6 +44,24 @@ func (s Service) diffRollout(delta *compare.Delta, wish ServiceWish, observed *S
 	if held {
 		return
 	}
+	if !rolledBack {
+		diffNetwork(delta, wish, observed)
+	}
+	// Where ECS went back, it went back to the ports and the strategy of that time, too.
+	bound := sameBindings(wish.Targets, observed.Targets)
+	if !bound && !rolledBack {
+		delta.Add("loadBalancers", wish.Targets, observed.Targets)
+	}
+	if bound || !rolledBack {
+		s.Settings.Shift.diff(delta, observed.Shift)
+		s.Settings.Alarms.diff(delta, observed.alarms) // ECS is told the strategy with them
+	}
+	diff(delta, "healthCheckGracePeriod", wish.Grace, observed.Grace)
+	s.Settings.limits().diff(delta, observed.Limits)
+	s.Settings.diffRebalancing(delta, observed.Rebalancing)
+}
+
+func diffNetwork(delta *compare.Delta, wish ServiceWish, observed *ServiceState) {
 	if !sameSet(wish.Subnets, observed.Subnets) {
 		delta.Add("network.subnets", wish.Subnets, observed.Subnets)
 	}
@@ -50,17 +69,6 @@ func (s Service) diffRollout(delta *compare.Delta, wish ServiceWish, observed *S
 		delta.Add("network.securityGroups", wish.Groups, observed.Groups)
 	}
 	diff(delta, "network.assignPublicIP", wish.PublicIP, observed.PublicIP)
-	// Where ECS went back to the same revision, it is the strategy that was rolled back.
-	bound := sameBindings(wish.Targets, observed.Targets)
-	if abandoned := rolledBack && !bound && wish.TaskDefinition == observed.TaskDefinition; !abandoned {
-		if !bound {
-			delta.Add("loadBalancers", wish.Targets, observed.Targets)
-		}
-		s.Settings.Shift.diff(delta, observed.Shift)
-		s.Settings.Alarms.diff(delta, observed.alarms) // ECS would be told the abandoned strategy with them
-	}
-	diff(delta, "healthCheckGracePeriod", wish.Grace, observed.Grace)
-	s.Settings.limits().diff(delta, observed.Limits)
 }
 
 // Update sends only what differs: ECS starts a deployment for some fields even where
@@ -113,6 +121,7 @@ func (s Service) updateInput(wish ServiceWish, observed *ServiceState, delta *co
 	set("network", func() { input.NetworkConfiguration = awsvpc(wish.Subnets, wish.Groups, wish.PublicIP) })
 	set("loadBalancers", func() { input.LoadBalancers = s.loadBalancers(wish.Targets, observed.Targets) })
 	set("healthCheckGracePeriod", func() { input.HealthCheckGracePeriodSeconds = &wish.Grace })
+	set("availabilityZoneRebalancing", func() { input.AvailabilityZoneRebalancing = s.Settings.rebalancing() })
 	set("deploymentConfiguration", func() { input.DeploymentConfiguration = s.Settings.configuration() })
 	return input, changed
 }

@@ -32,7 +32,7 @@ func (s Service) Settled(observed *ServiceState) error {
 	case observed.rolledBack(wanted, s.Before) && s.isUnserved(observed):
 		return &engine.Problem{Reason: ReasonRolledBack, Terminal: true, RetryAfter: observed.nextLook(), Message: fmt.Sprintf(
 			"ECS rolled %s back, %s is serving: change the spec to try again (%s)", revision(wanted), revision(primary.TaskDefinition), s.why(observed))}
-	case primary.Rollout == ecstypes.DeploymentRolloutStateFailed:
+	case observed.isGivenUp():
 		return &engine.Problem{Reason: ReasonRolloutFailed, Terminal: true, Message: fmt.Sprintf(
 			"ECS gave up starting %s: change the spec to try again (%s)", revision(primary.TaskDefinition), s.why(observed))}
 	case observed.isInFlight() && observed.Moving != nil:
@@ -40,7 +40,9 @@ func (s Service) Settled(observed *ServiceState) error {
 	case primary.Rollout == ecstypes.DeploymentRolloutStateInProgress:
 		return engine.WaitTypically(s.rolloutTime(observed), "ECS is rolling %s out: %d of %d tasks running%s%s",
 			revision(primary.TaskDefinition), primary.Running, primary.Desired, observed.trouble(), observed.baking())
-	case primary.Running != observed.Desired:
+	case primary.Running > observed.Desired:
+		return engine.WaitTypically(s.DrainTime, "ECS is scaling: %d of %d tasks running", primary.Running, observed.Desired)
+	case primary.Running < observed.Desired:
 		return engine.WaitTypically(s.StartTime, "ECS is scaling: %d of %d tasks running%s", primary.Running, observed.Desired, observed.trouble())
 	default:
 		return s.onTheWay(observed)
@@ -54,14 +56,19 @@ func (s Service) isUnserved(observed *ServiceState) bool {
 		observed.Primary().ID != s.Before.DeploymentID && !sameBindings(s.bindings(), observed.Targets)
 }
 
-// rolloutTime is when a rollout is worth the next look: first when new tasks should run,
-// then when they should be healthy. The first rollout of a service is not watched so
-// closely: nothing serves yet.
+// rolloutTime is when a rollout is worth the next look: when new tasks should run, then
+// when they should be healthy, then when the old ones should be gone. The first rollout of
+// a service is not watched so closely: nothing serves yet.
 func (s Service) rolloutTime(observed *ServiceState) time.Duration {
-	if primary := observed.Primary(); len(observed.Deployments) > 1 && primary.Running < primary.Desired {
+	primary := observed.Primary()
+	switch {
+	case len(observed.Deployments) > 1 && primary.Running < primary.Desired:
 		return s.StartTime
+	case observed.drains():
+		return s.RolloutTime + s.DrainTime
+	default:
+		return s.RolloutTime
 	}
-	return s.RolloutTime
 }
 
 // onTheWay is nil where the service is what the spec asks for, and not only steady.

@@ -77,6 +77,9 @@ func moving(d ecstypes.ServiceDeployment) *Moving {
 	if d.TargetServiceRevision != nil {
 		m.Percent = aws.ToFloat64(d.TargetServiceRevision.RequestedProductionTrafficWeight)
 	}
+	if d.Status != ecstypes.ServiceDeploymentStatusInProgress {
+		return m // on its way back, it waits for nobody, whatever became of its pause
+	}
 	for _, hook := range d.LifecycleHookDetails {
 		if hook.Status == ecstypes.DeploymentLifecycleHookStatusAwaitingAction {
 			m.Pause = &Pause{HookID: aws.ToString(hook.HookId), ExpiresAt: aws.ToTime(hook.ExpiresAt)}

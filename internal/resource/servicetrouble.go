@@ -13,9 +13,13 @@ import (
 )
 
 // troubled is the revision of which tasks fail, or failed before ECS gave it up; empty
-// where there is none.
+// where there is none, or where the reason is known for good: an hour later ECS shows no
+// stopped task that could tell it.
 func (s *ServiceState) troubled(before Rollout) string {
 	for _, d := range s.Deployments {
+		if before.Failed && before.Reason != "" && d.ID == before.DeploymentID {
+			continue
+		}
 		if d.Failed > 0 || d.Rollout == ecstypes.DeploymentRolloutStateFailed {
 			return d.TaskDefinition
 		}

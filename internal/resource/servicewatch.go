@@ -44,8 +44,11 @@ func (w *ServiceWatch) Changed(ctx context.Context, cloud *awscloud.Clients, clu
 		out, err := cloud.ECS.DescribeServices(ctx, &ecs.DescribeServicesInput{
 			Cluster: &cluster, Services: slices.Sorted(maps.Keys(byARN)),
 		})
-		if err != nil {
+		if gone(err) != nil {
 			return changed, err
+		}
+		if err != nil { // the cluster is gone, and all that was in it
+			out = &ecs.DescribeServicesOutput{}
 		}
 		for _, found := range out.Services {
 			arn := aws.ToString(found.ServiceArn)

@@ -62,7 +62,12 @@ func TestWhatECSSaysOfAMovingDeployment(t *testing.T) {
 		}, &Moving{Stage: "PRODUCTION_TRAFFIC_SHIFT", Percent: 5}},
 		{"a pause", ecstypes.ServiceDeployment{
 			LifecycleStage: "POST_SCALE_UP", LifecycleHookDetails: []ecstypes.DeploymentLifecycleHookDetail{passed, waiting},
+			Status: ecstypes.ServiceDeploymentStatusInProgress,
 		}, &Moving{Stage: "POST_SCALE_UP", Pause: &Pause{HookID: "2", ExpiresAt: expires}}},
+		{"a rollback from a pause", ecstypes.ServiceDeployment{
+			LifecycleStage: "CLEAN_UP", LifecycleHookDetails: []ecstypes.DeploymentLifecycleHookDetail{passed, waiting},
+			Status: ecstypes.ServiceDeploymentStatusRollbackInProgress,
+		}, &Moving{Stage: "CLEAN_UP"}},
 		{"an end", ecstypes.ServiceDeployment{LifecycleStage: "CLEAN_UP", FinishedAt: &expires}, nil},
 	}
 	for _, test := range tests {

@@ -118,7 +118,7 @@ func TestAPromotionNamesThePauseThatTheRolloutWaitsAt(t *testing.T) {
 		t.Errorf("a promotion of what does not wait: error %v", err)
 	}
 	c.becomes(func(gw *v1alpha1.FlexGatewayDeployment) {
-		gw.Status.Rollout.Pause = &v1alpha1.PauseStatus{Stage: v1alpha1.StagePostScaleUp, HookID: "ecs-pause-1"}
+		gw.Status.Rollout.Pause = &v1alpha1.PauseStatus{Stage: string(v1alpha1.StagePostScaleUp), HookID: "ecs-pause-1"}
 	})
 	if err := c.Promote(t.Context(), "dev"); err != nil {
 		t.Fatal(err)

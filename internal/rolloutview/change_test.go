@@ -87,7 +87,7 @@ func TestAPauseSaysWhatItHoldsBackAndWhatNot(t *testing.T) {
 func TestOnlyARolloutThatWaitsAtAPauseCanBePromoted(t *testing.T) {
 	atPause, moving := gateway(), gateway()
 	atPause.Status.Rollout.Stage = "PostScaleUp"
-	atPause.Status.Rollout.Pause = &v1alpha1.PauseStatus{Stage: v1alpha1.StagePostScaleUp, HookID: "ecs-pause-1"}
+	atPause.Status.Rollout.Pause = &v1alpha1.PauseStatus{Stage: string(v1alpha1.StagePostScaleUp), HookID: "ecs-pause-1"}
 	moving.Status.Rollout.Stage = "ProductionTrafficShift"
 	young := gateway()
 	young.Status.Rollout = nil

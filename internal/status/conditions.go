@@ -165,12 +165,21 @@ func outstandingRollout(report *engine.Report) (step engine.Step, found bool) {
 func setAvailable(c conditions, gw *v1alpha1.FlexGatewayDeployment) {
 	switch {
 	case c.st.ReadyReplicas > 0:
-		c.set(v1alpha1.ConditionAvailable, metav1.ConditionTrue, v1alpha1.ReasonSucceeded, fmt.Sprintf("%d of %d replicas are serving", c.st.ReadyReplicas, c.st.DesiredReplicas))
+		c.set(v1alpha1.ConditionAvailable, metav1.ConditionTrue, v1alpha1.ReasonSucceeded, howMany(c.st))
 	case gw.Spec.Replicas != nil && *gw.Spec.Replicas == 0, gw.Spec.Autoscaling != nil && c.st.TaskDefinition != "" && c.st.DesiredReplicas == 0:
 		c.set(v1alpha1.ConditionAvailable, metav1.ConditionFalse, v1alpha1.ReasonScaledToZero, whyZero(gw)+": nothing serves")
 	default:
 		c.set(v1alpha1.ConditionAvailable, metav1.ConditionFalse, v1alpha1.ReasonWaiting, "no replica is serving yet")
 	}
+}
+
+// howMany says how many replicas are healthy. While a version takes the place of another,
+// that may be more than are asked for.
+func howMany(st *v1alpha1.FlexGatewayDeploymentStatus) string {
+	if st.ReadyReplicas > st.DesiredReplicas {
+		return fmt.Sprintf("%d replicas are healthy, %d are asked for", st.ReadyReplicas, st.DesiredReplicas)
+	}
+	return fmt.Sprintf("%d of %d replicas are serving", st.ReadyReplicas, st.DesiredReplicas)
 }
 
 // whyZero says in whose name no replica runs.
@@ -189,7 +198,7 @@ func whyZero(gw *v1alpha1.FlexGatewayDeployment) string {
 func summarize(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayDeployment, report *engine.Report) {
 	c := conditions{st: st, generation: gw.Generation}
 	if report.Done() {
-		reason, message := v1alpha1.ReasonSucceeded, fmt.Sprintf("%d of %d replicas are serving", st.ReadyReplicas, st.DesiredReplicas)
+		reason, message := v1alpha1.ReasonSucceeded, howMany(st)
 		if st.DesiredReplicas == 0 {
 			reason, message = v1alpha1.ReasonScaledToZero, "all is as the spec asks, which is that nothing serves: "+whyZero(gw)
 		}

@@ -1,12 +1,11 @@
 package status
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/resource"
@@ -31,7 +30,23 @@ func history(gw *v1alpha1.FlexGatewayDeployment, rollout *v1alpha1.RolloutStatus
 		judge(list, at, rollout, primary)
 		addDigest(&list[at], seen.Replicas)
 	}
-	return list[:min(len(list), historyLimit(gw))]
+	return list[:min(len(list), historyLimit(gw), fitting(list))]
+}
+
+// mostHistory is how many bytes of JSON the history has at most: etcd takes 1.5 MB for the
+// whole object, and the environment of one version may have 200 kB.
+const mostHistory = 512 << 10
+
+// fitting is how many of the newest versions have room; the newest always has.
+func fitting(list []v1alpha1.RevisionStatus) int {
+	size := 0
+	for i := range list {
+		text, err := json.Marshal(list[i])
+		if size += len(text); i > 0 && (err != nil || size > mostHistory) {
+			return i
+		}
+	}
+	return len(list)
 }
 
 func historyLimit(gw *v1alpha1.FlexGatewayDeployment) int {
@@ -123,7 +138,7 @@ func judge(list []v1alpha1.RevisionStatus, at int, rollout *v1alpha1.RolloutStat
 		finish(v, v1alpha1.OutcomeServing, "", primary.UpdatedAt)
 	case rollout.Failed:
 		finish(v, v1alpha1.OutcomeRolledBack, rollout.Reason, primary.UpdatedAt)
-	case isPrimary && primary.Rollout == ecstypes.DeploymentRolloutStateCompleted:
+	case isPrimary && primary.IsCompleted():
 		finish(v, v1alpha1.OutcomeServing, "", primary.UpdatedAt)
 		for i := range list {
 			if i != at && list[i].Outcome == v1alpha1.OutcomeServing {

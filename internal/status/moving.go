@@ -17,7 +17,7 @@ func fillMoving(st *v1alpha1.RolloutStatus, m *resource.Moving) {
 	st.Stage, st.TrafficPercent = stageName(string(m.Stage)), &percent
 	if m.Pause != nil {
 		st.Pause = &v1alpha1.PauseStatus{
-			Stage: v1alpha1.RolloutStage(st.Stage), HookID: m.Pause.HookID, ExpiresAt: timestamp(m.Pause.ExpiresAt),
+			Stage: st.Stage, HookID: m.Pause.HookID, ExpiresAt: timestamp(m.Pause.ExpiresAt),
 		}
 	}
 }

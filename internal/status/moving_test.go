@@ -23,7 +23,7 @@ func TestStagesAreToldInTheWordsOfTheAPI(t *testing.T) {
 func TestTheTrafficAndThePauseOfARolloutAreTold(t *testing.T) {
 	st := &v1alpha1.RolloutStatus{}
 	fillMoving(st, &resource.Moving{Stage: ecstypes.ServiceDeploymentLifecycleStagePostScaleUp, Percent: 4.6, Pause: &resource.Pause{HookID: "hook"}})
-	if st.Stage != "PostScaleUp" || *st.TrafficPercent != 5 || st.Pause == nil || st.Pause.Stage != v1alpha1.StagePostScaleUp || st.Pause.HookID != "hook" || st.Pause.ExpiresAt != nil {
+	if st.Stage != "PostScaleUp" || *st.TrafficPercent != 5 || st.Pause == nil || st.Pause.Stage != string(v1alpha1.StagePostScaleUp) || st.Pause.HookID != "hook" || st.Pause.ExpiresAt != nil {
 		t.Errorf("told: %+v, pause %+v", st, st.Pause)
 	}
 	still := &v1alpha1.RolloutStatus{}

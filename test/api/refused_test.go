@@ -98,6 +98,10 @@ func TestTheseSpecsAreRefused(t *testing.T) {
 			"a drain time that is no number of seconds", with(`compute: {environment: [{name: FLEX_SERVICE_ENVOY_DRAIN_TIME, value: 1m}]}`),
 			refused("spec.compute.environment", drainFormMessage),
 		},
+		{
+			"a drain time without a value", with(`compute: {environment: [{name: FLEX_SERVICE_ENVOY_DRAIN_TIME}]}`),
+			refused("spec.compute.environment", drainFormMessage),
+		},
 		{"percentages that leave nothing to do", with(`rollout: {minimumHealthyPercent: 100, maximumPercent: 100}`), refused("spec.rollout.maximumPercent", percentMessage)},
 		{"percentages that leave nothing to do with so few replicas", with(`replicas: 3`, `rollout: {maximumPercent: 125}`), refused("spec.rollout.maximumPercent", deadlockMessage)},
 		{"a minimum that rounds up to all replicas", with(`replicas: 2`, `rollout: {minimumHealthyPercent: 75, maximumPercent: 100}`), refused("spec.rollout.maximumPercent", deadlockMessage)},

@@ -65,7 +65,7 @@ func (b *bench) promoted(gw *v1alpha1.FlexGatewayDeployment) (at []v1alpha1.Roll
 	last := ""
 	b.until(gw, "ready with promotions", func(current *v1alpha1.FlexGatewayDeployment) bool {
 		if r := current.Status.Rollout; r != nil && r.Pause != nil && r.Pause.HookID != last {
-			last, at = r.Pause.HookID, append(at, r.Pause.Stage)
+			last, at = r.Pause.HookID, append(at, v1alpha1.RolloutStage(r.Pause.Stage))
 			b.annotate(gw, v1alpha1.AnnotationPromote, last)
 		}
 		return isReady(current)
@@ -194,7 +194,7 @@ func TestARolloutPausesUntilItIsPromoted(t *testing.T) {
 
 		b.change(gw, toNewImage)
 		pause := b.paused(gw)
-		if pause.Stage != v1alpha1.StagePostScaleUp || pause.ExpiresAt == nil || b.serving(gw, "8081") != "alternate" {
+		if pause.Stage != string(v1alpha1.StagePostScaleUp) || pause.ExpiresAt == nil || b.serving(gw, "8081") != "alternate" {
 			t.Errorf("it pauses at %+v, with the traffic on the %s target group", pause, b.serving(gw, "8081"))
 		}
 		current := b.get(gw)

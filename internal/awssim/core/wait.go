@@ -8,7 +8,7 @@ import "time"
 // changed nothing and drawn on no chance.
 //
 // Only a Call whose Since is not zero can wait.
-type Wait struct {
+type Wait struct { //nolint:errname // it is no failure
 	// Until is the moment of the world at which to try again.
 	Until time.Time
 	// Changed is closed when trying again may help before that.

@@ -54,7 +54,6 @@ func (t tagSet) with(tags []types.Tag) (tagSet, error) {
 }
 
 func readTag(t types.Tag) (key, value *string) { return t.Key, t.Value }
-func writeTag(key, value *string) types.Tag    { return types.Tag{Key: key, Value: value} }
 
 func tagRefusal(fault *core.TagFault) error {
 	switch fault.Kind {

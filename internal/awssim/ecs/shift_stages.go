@@ -22,7 +22,11 @@ const (
 // advance takes a traffic shift as far through its stages as it can go.
 func (s *Service) advance(svc *service) {
 	sh := svc.shift
-	if sh == nil || s.world.Now().Before(svc.launchAfter) {
+	if sh == nil {
+		return
+	}
+	if s.world.Now().Before(svc.launchAfter) {
+		s.wakeAt(svc, svc.launchAfter) // an earlier look has taken the place of that one
 		return
 	}
 	if sh.at < 0 && svc.isRollingOut() {

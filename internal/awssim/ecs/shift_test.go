@@ -366,3 +366,16 @@ func TestAServiceWithoutTasksGoesThroughTheStagesToo(t *testing.T) {
 		}
 	})
 }
+
+func TestADeploymentBeginsThoughTheSchedulerWasAboutToLookForSomethingElse(t *testing.T) {
+	inShift(t, shifting(types.DeploymentStrategyBlueGreen), func(_ *testing.T, b *bench) {
+		b.update(func(in *sdk.UpdateServiceInput) { in.HealthCheckGracePeriodSeconds = aws.Int32(900) })
+		b.wait(time.Second)
+		b.update(func(in *sdk.UpdateServiceInput) { in.ForceNewDeployment = true })
+		b.wait(time.Minute)
+		if b.latest().LifecycleStage == "" {
+			b.t.Fatal("a minute after the update the deployment has not begun")
+		}
+		b.untilStatus(types.ServiceDeploymentStatusSuccessful)
+	})
+}

@@ -21,7 +21,8 @@ type Hop struct {
 	Port      int32
 }
 
-// Route is where a load balancer sends a new connection of a listener; false drops it.
+// Route is where a load balancer sends a new connection of a listener; false drops it,
+// and the hop is then the target that does not answer, if one was chosen.
 // choose draws one of n. The client is taken to have asked DNS a moment ago, so it comes
 // to the node of a zone that has a target; without cross-zone balancing that node sends
 // it to a target of its own zone (Network Load Balancers guide, "Cross-zone load
@@ -49,11 +50,8 @@ func (s *Service) Route(sc core.Scope, arn string, choose func(n int) int) (Hop,
 	}
 	targets := byNode[node]
 	t := targets[choose(len(targets))]
-	if s.ec2.Reach(sc, node, t.ip, t.port) != ec2.Open {
-		return Hop{}, false
-	}
 	eni, ok := s.ec2.InterfaceAt(sc, tg.vpc, t.ip)
-	return Hop{Interface: eni, Port: t.port}, ok
+	return Hop{Interface: eni, Port: t.port}, ok && s.ec2.Reach(sc, node, t.ip, t.port) == ec2.Open
 }
 
 // drawGroup is the target group of a new connection, nil where all weights are 0. A

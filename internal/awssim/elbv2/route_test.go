@@ -115,6 +115,20 @@ func TestNewConnectionsReachATargetForAWhileAfterItBeganToDrain(t *testing.T) {
 	})
 }
 
+func TestAConnectionThatIsDroppedSaysWhichTargetDidNotAnswer(t *testing.T) {
+	inWorld(t, func(w *world) {
+		b := w.balanced()
+		b.healthy()
+		w.answers("10.0.0.10:8081", ec2.Refused)
+		w.Do(func() {
+			hop, ok := b.Route(here, b.listener, func(int) int { return 0 })
+			if ok || hop.Interface != inA {
+				t.Errorf("sent to %v, %t; want %s, dropped", hop, ok, inA)
+			}
+		})
+	})
+}
+
 func TestANodeSendsConnectionsToItsOwnZoneOnly(t *testing.T) {
 	inWorld(t, func(w *world) {
 		b := w.balanced()

@@ -86,7 +86,7 @@ func (q *queue) again(attributes map[string]string) (*sdk.CreateQueueOutput, err
 }
 
 // GetQueueUrl finds the URL of the account's queue with a name.
-func (s *Service) GetQueueUrl(c *core.Call, in *sdk.GetQueueUrlInput) (*sdk.GetQueueUrlOutput, error) {
+func (s *Service) GetQueueUrl(c *core.Call, in *sdk.GetQueueUrlInput) (*sdk.GetQueueUrlOutput, error) { //nolint:staticcheck // methods are found by the names of operations
 	q, ok := s.regions.In(c.Scope).queues[aws.ToString(in.QueueName)]
 	if owner := aws.ToString(in.QueueOwnerAWSAccountId); !ok || owner != "" && owner != c.Account {
 		return nil, core.Errorf(noQueue, "The specified queue does not exist.")

@@ -71,22 +71,42 @@ func (f *forwarder) serve() {
 // forward carries one connection. Where there is no target, or it does not answer, the
 // client's connection is reset.
 func (f *forwarder) forward(client net.Conn) {
-	hop, ok := f.plane.route(f.listener)
-	if !ok {
+	what := Connection{At: f.plane.clock.Now(), Client: client.RemoteAddr().String(), Address: client.LocalAddr().String()}
+	target := f.dial(&what)
+	what.Dropped = target == nil
+	f.plane.announce(what)
+	if target == nil {
 		reset(client)
 		return
+	}
+	newFlow(f, what.Hop, client, target).run()
+}
+
+// dial connects to the target that the router chooses; nil where nothing answers.
+func (f *forwarder) dial(what *Connection) net.Conn {
+	hop, ok := f.plane.route(f.listener)
+	what.Hop = hop
+	if !ok {
+		return nil
 	}
 	at, ok := f.plane.replicaAt(hop)
 	if !ok {
-		reset(client)
-		return
+		return nil
 	}
 	target, err := net.Dial("tcp4", at.String())
 	if err != nil {
-		reset(client)
-		return
+		return nil
 	}
-	newFlow(f, hop, client, target).run()
+	return target
+}
+
+func (p *Plane) announce(c Connection) {
+	p.mu.Lock()
+	tell := p.tell
+	p.mu.Unlock()
+	if tell != nil {
+		tell(c)
+	}
 }
 
 // replicaAt is the socket of a replica's port.

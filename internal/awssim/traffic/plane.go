@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"strconv"
 	"sync"
+	"time"
 
 	"flexgw.io/controller/internal/clock"
 )
@@ -22,6 +23,19 @@ type Hop struct {
 // the connection. It may wait for the world's lock.
 type Router func(listener string) (Hop, bool)
 
+// Connection is one that a client has opened.
+type Connection struct {
+	// At is when it came, on the plane's clock.
+	At time.Time
+	// Client and Address are its two ends, "host:port"; Address is the load balancer's.
+	Client, Address string
+	// Hop is where it was sent, or would have been if anything had answered there; zero
+	// without any target.
+	Hop Hop
+	// Dropped says that nothing answered there: the client is reset.
+	Dropped bool
+}
+
 // Plane is all sockets of one simulated AWS. Its methods do not wait for anything but
 // the system, so that they can be called with the world locked.
 type Plane struct {
@@ -35,6 +49,7 @@ type Plane struct {
 	listeners map[string]*forwarder // by ARN
 	replicas  map[string]*replica   // by network interface
 	flows     map[*flow]bool
+	tell      func(Connection) // nil where nobody listens
 	closed    bool
 	running   sync.WaitGroup
 }
@@ -73,6 +88,14 @@ func (p *Plane) Close() error {
 	p.mu.Unlock()
 	p.running.Wait()
 	return errors.Join(errs...)
+}
+
+// OnConnection has fn told of every connection from now on, before it carries anything.
+// Connections that come together call it at the same time.
+func (p *Plane) OnConnection(fn func(Connection)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.tell = fn
 }
 
 // Address is the address that stands for the DNS name of a load balancer.

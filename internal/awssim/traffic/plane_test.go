@@ -205,7 +205,29 @@ func TestTheProbePortTellsThatTheGatewayIsReady(t *testing.T) {
 
 func TestTwoPlanesHaveAddressesOfTheirOwn(t *testing.T) {
 	a, b := newScene(t), newScene(t)
-	if a.Address(balancer) == b.Address(balancer) || a.Address("one") == a.Address("other") || a.Address("one") != a.Address("one") {
+	if one := a.Address("one"); a.Address(balancer) == b.Address(balancer) || one == a.Address("other") || one != a.Address("one") {
 		t.Errorf("addresses %s and %s", a.Address(balancer), b.Address(balancer))
+	}
+}
+
+func TestEachConnectionIsToldWithWhereItWasSent(t *testing.T) {
+	s := newScene(t)
+	told := make(chan Connection, 1)
+	s.OnConnection(func(c Connection) { told <- c })
+	if _, err := s.get(""); err == nil {
+		t.Error("there is an answer, and no replica")
+	}
+	if got := <-told; !got.Dropped || got.Hop.Interface != "" || got.Address != s.at() {
+		t.Errorf("without a replica: %+v", got)
+	}
+	s.replica("eni-1")
+	c, err := s.connect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.conn.Close()
+	got := <-told
+	if got.Dropped || got.Hop != (Hop{Interface: "eni-1", Port: port}) || got.Client != c.conn.LocalAddr().String() || got.At.IsZero() {
+		t.Errorf("told of %+v; want one from %s to eni-1", got, c.conn.LocalAddr())
 	}
 }

@@ -34,13 +34,15 @@ type Options struct {
 	Keep bool
 	// ManagerArgs are flags for the manager.
 	ManagerArgs []string
+	// Traffic lets requests flow for real.
+	Traffic bool
 }
 
 // Rig is everything that runs.
 type Rig struct {
 	*local.Stack
 	// Kube is a cluster administrator's client.
-	Kube client.Client
+	Kube client.WithWatch
 	// Cloud makes calls to the simulated AWS, as a person with the AWS CLI would.
 	Cloud *awscloud.Cloud
 
@@ -56,7 +58,7 @@ func Start(ctx context.Context, o Options) (*Rig, error) {
 		return nil, err
 	}
 	stack, err := local.Up(ctx, local.Options{
-		Dir: filepath.Join(o.Dir, "stack"), Speed: o.Speed, Manager: manager, ManagerArgs: o.ManagerArgs, Seed: 1,
+		Dir: filepath.Join(o.Dir, "stack"), Speed: o.Speed, Manager: manager, ManagerArgs: o.ManagerArgs, Traffic: o.Traffic, Seed: 1,
 	})
 	if err != nil {
 		return nil, err
@@ -90,7 +92,7 @@ func (r *Rig) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if r.Kube, err = client.New(r.Config(), client.Options{Scheme: scheme}); err != nil {
+	if r.Kube, err = client.NewWithWatch(r.Config(), client.Options{Scheme: scheme}); err != nil {
 		return err
 	}
 	r.Cloud, err = awscloud.New(ctx, nil,
@@ -102,7 +104,12 @@ func (r *Rig) connect(ctx context.Context) error {
 
 // Main runs a package's tests with one Rig for all of them, and returns the exit code
 // for os.Exit. use is called before the tests.
-func Main(m *testing.M, speed float64, use func(*Rig)) (code int) {
+func Main(m *testing.M, speed float64, use func(*Rig)) int {
+	return MainWith(m, Options{Speed: speed}, use)
+}
+
+// MainWith is Main for a Rig with other options; its folder is made anew.
+func MainWith(m *testing.M, o Options, use func(*Rig)) (code int) {
 	dir, err := os.MkdirTemp("", "flexgw-rig-")
 	if err != nil {
 		return failed(err)
@@ -114,7 +121,8 @@ func Main(m *testing.M, speed float64, use func(*Rig)) (code int) {
 			fmt.Fprintln(os.Stderr, "the logs are in", filepath.Join(dir, "stack"))
 		}
 	}()
-	r, err := Start(context.Background(), Options{Dir: dir, Speed: speed})
+	o.Dir = dir
+	r, err := Start(context.Background(), o)
 	if err != nil {
 		return failed(err)
 	}
