@@ -73,7 +73,7 @@ func TestTheNamespaceIsTheContextsUnlessOneIsGiven(t *testing.T) {
 func TestRolloutExitCodesAreThoseThatAreDocumented(t *testing.T) {
 	for args, want := range map[string]int{
 		"rollout status dev -n flex --watch=false":     rolloutcli.CodeUnfinished,
-		"rollout status dev -n flex --timeout 1ms":     rolloutcli.CodeUnfinished,
+		"rollout status dev -n flex --timeout 100ms":   rolloutcli.CodeUnfinished,
 		"rollout status missing -n flex":               rolloutcli.CodeError,
 		"rollout status dev extra":                     rolloutcli.CodeError,
 		"rollout status dev --context none":            rolloutcli.CodeError,

@@ -2,6 +2,7 @@ package rolloutcli
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -40,8 +41,8 @@ func (t *Tool) follow(ctx context.Context, name string) <-chan sighting {
 				told = true
 				tell(sighting{gateway: gw})
 			})
-			if ctx.Err() != nil {
-				return // and what failed, failed because of that
+			if ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded) {
+				return // and what failed, failed because of that, if a moment too early
 			}
 			if err != nil && (!told || final(err)) {
 				tell(sighting{err: err})
