@@ -41,10 +41,11 @@ func (t *Tool) follow(ctx context.Context, name string) <-chan sighting {
 				told = true
 				tell(sighting{gateway: gw})
 			})
-			if ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded) {
-				return // and what failed, failed because of that, if a moment too early
+			if ctx.Err() != nil {
+				return // and what failed, failed because of that
 			}
-			if err != nil && (!told || final(err)) {
+			// A request may meet the deadline a moment before the context does.
+			if err != nil && !errors.Is(err, context.DeadlineExceeded) && (!told || final(err)) {
 				tell(sighting{err: err})
 				return
 			}
