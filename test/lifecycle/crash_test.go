@@ -34,19 +34,25 @@ func (c crash) String() string {
 }
 
 // crashPoints are the moments to kill at, of those that an undisturbed run has: all, or
-// after the first of each kind that changes something and before every eighth.
+// after the first of every second kind that changes something and before every eighth.
 func crashPoints(moments []string) []crash {
 	var points []crash
-	seen := map[string]bool{}
+	seen, kinds := map[string]bool{}, 0
 	for i, name := range moments {
 		reads := strings.HasPrefix(name, "Describe") || strings.HasPrefix(name, "Get") || strings.HasPrefix(name, "List")
 		if *everyPoint || i%8 == 0 && i < 48 {
 			points = append(points, crash{i + 1, name, false})
 		}
-		if *everyPoint || !reads && !seen[name] {
+		if !reads && !seen[name] {
+			seen[name] = true
+			kinds++
+			if !*everyPoint && kinds%2 == 1 {
+				points = append(points, crash{i + 1, name, true})
+			}
+		}
+		if *everyPoint {
 			points = append(points, crash{i + 1, name, true})
 		}
-		seen[name] = true
 	}
 	return points
 }

@@ -29,7 +29,7 @@ import (
 )
 
 // seeds is how many times each storm is played, with chance falling otherwise each time.
-var seeds = flag.Uint64("seeds", 3, "how many times to play each storm")
+var seeds = flag.Uint64("seeds", 1, "how many times to play each storm")
 
 // storm is bad weather for the whole life of a gateway.
 type storm struct {
