@@ -29,13 +29,14 @@ controlplane: ## have the local Kubernetes control plane ready (built once, abou
 
 # Go's race detector ends a test program now and then where timers of one synctest bubble
 # fire on two processors at once (https://go.dev/issue/78156), so what uses bubbles runs
-# on one. Other packages keep all of them.
+# on one. Other packages keep all of them, and what measures has them for itself.
 BUBBLES = $(shell go list -f '{{range .TestImports}}{{if eq . "testing/synctest"}}{{$$.ImportPath}} {{end}}{{end}}{{range .XTestImports}}{{if eq . "testing/synctest"}}{{$$.ImportPath}} {{end}}{{end}}' ./... | xargs -n1 | sort -u)
 
 .PHONY: test
 test: build controlplane ## run all tests, with the race detector
 	go test -race -cpu 1 -timeout 30m $(BUBBLES)
-	go test -race -timeout 30m $(filter-out $(BUBBLES),$(shell go list ./...))
+	go test -race -timeout 30m $(filter-out $(BUBBLES) %/test/traffic,$(shell go list ./...))
+	go test -race -timeout 30m ./test/traffic
 
 # How often "make chaos" plays each storm, and how long "make fuzz" tries each target.
 SEEDS    ?= 10

@@ -102,10 +102,11 @@ func (s *scene) promote(t *testing.T) {
 // abort has the rollout in flight given up, and requires that clients notice nothing of it.
 func (s *scene) abort(t *testing.T, good int) {
 	t.Helper()
-	r := s.witness.object().Status.Rollout
-	if r.TaskDefinition != *s.look().service.TaskDefinition {
-		t.Fatalf("the object speaks of %s, not of what is rolled out", r.TaskDefinition)
-	}
+	var r *v1alpha1.RolloutStatus
+	s.await(t, "the object to speak of what is rolled out", func() bool {
+		r = s.witness.object().Status.Rollout
+		return r.TaskDefinition == *s.look().service.TaskDefinition
+	})
 	aborted := stack.Clock().Now()
 	s.mark("aborted")
 	s.Annotate(t, v1alpha1.AnnotationAbort, r.DeploymentID)
