@@ -20,6 +20,13 @@ import (
 	"flexgw.io/controller/test/e2e/rig"
 )
 
+// watchEvery is the manager's default of --watch-every, and watchedAtOnce how many
+// services of a cluster it asks for in a call.
+const (
+	watchEvery    = 30 * time.Second
+	watchedAtOnce = 10
+)
+
 // lookEvery is the manager's default of --look-every.
 const lookEvery = 10 * time.Minute
 
