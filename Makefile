@@ -43,7 +43,7 @@ SEEDS    ?= 10
 FUZZTIME ?= 1m
 
 .PHONY: chaos
-chaos: ## every crash point, many storms, every permission taken away (about 5 minutes)
+chaos: ## every crash point, many storms, every permission taken away (about 12 minutes)
 	go test -count=1 -timeout 40m -v -run 'KilledAtAny|InAStorm|WithoutAnyOneAction|WhateverSomeone' ./test/lifecycle \
 		-args -every-point -every-action -seeds $(SEEDS) | grep -v -E '^ *=== |^ *--- PASS.*/'
 
