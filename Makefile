@@ -61,7 +61,7 @@ SPEED ?= 10
 WRITE ?=
 
 .PHONY: traffic
-traffic: controlplane ## measure what clients notice of each change (WRITE=1: into docs/rollouts.md; about 6 minutes)
+traffic: controlplane ## measure what clients notice of each change (WRITE=1: into docs/rollouts.md; about 8 minutes)
 	go test -count=1 -timeout 40m -v ./test/traffic -args -speed $(SPEED) $(if $(WRITE),-write) | grep --line-buffered -v '^=== '
 
 .PHONY: conformance
