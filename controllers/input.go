@@ -90,8 +90,10 @@ func (r *Reconciler) wantedRegion(ctx context.Context, gw *v1alpha1.FlexGatewayD
 // registration reads the registration file from its Secret.
 func (r *Reconciler) registration(ctx context.Context, gw *v1alpha1.FlexGatewayDeployment) (content, digest string, err error) {
 	ref := gw.Spec.Registration.SecretRef
-	var secret corev1.Secret
-	err = r.Reader.Get(ctx, client.ObjectKey{Namespace: gw.Namespace, Name: ref.Name}, &secret)
+	if ref == nil {
+		return "", "", invalid("registering a gateway is not built yet: bring a registration file with spec.registration.secretRef")
+	}
+	secret, err := r.secret(ctx, gw, ref.Name)
 	if apierrors.IsNotFound(err) {
 		return "", "", missingRegistration("there is no Secret %s/%s: create it with the registration file under the key %s", gw.Namespace, ref.Name, ref.Key)
 	}

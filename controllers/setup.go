@@ -2,13 +2,13 @@ package controllers
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
@@ -22,7 +22,7 @@ import (
 // +kubebuilder:rbac:groups=flexgw.io,resources=flexgatewaydeployments,verbs=get;list;watch;patch
 // +kubebuilder:rbac:groups=flexgw.io,resources=flexgatewaydeployments/status,verbs=patch
 // +kubebuilder:rbac:groups=flexgw.io,resources=flexgatewaydeployments/finalizers,verbs=update
-// +kubebuilder:rbac:groups="",resources=secrets,verbs=get;list;watch
+// +kubebuilder:rbac:groups="",resources=secrets;configmaps,verbs=get;list;watch
 // +kubebuilder:rbac:groups="",resources=namespaces,verbs=get
 // +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
 // +kubebuilder:rbac:groups=coordination.k8s.io,resources=leases,verbs=get;create;update
@@ -33,20 +33,10 @@ const (
 	longestRetry = 5 * time.Minute
 )
 
-// secretField indexes gateways by the Secret that holds their registration.
-const secretField = ".spec.registration.secretRef.name"
-
-// SetupWithManager watches gateways, the metadata of the Secrets that they name, and the
-// ECS services of those that are ready.
+// SetupWithManager watches gateways, the metadata of the Secrets and ConfigMaps that they
+// name, and the ECS services of those that are ready.
 func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, workers int) error {
-	err := mgr.GetFieldIndexer().IndexField(ctx, &v1alpha1.FlexGatewayDeployment{}, secretField, func(o client.Object) []string {
-		gw, ok := o.(*v1alpha1.FlexGatewayDeployment)
-		if !ok {
-			return nil
-		}
-		return []string{gw.Spec.Registration.SecretRef.Name}
-	})
-	if err != nil {
+	if err := errors.Join(index(ctx, mgr, secretIndex, secretsOf), index(ctx, mgr, configMapIndex, configMapsOf)); err != nil {
 		return err
 	}
 	changed := make(chan event.GenericEvent)
@@ -60,26 +50,11 @@ func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, wor
 		Named("flexgatewaydeployment").
 		For(&v1alpha1.FlexGatewayDeployment{}, builder.WithPredicates(
 			predicate.Or(predicate.GenerationChangedPredicate{}, predicate.AnnotationChangedPredicate{}))).
-		WatchesMetadata(&corev1.Secret{}, handler.EnqueueRequestsFromMapFunc(gatewaysOfSecret(mgr.GetCache())),
+		WatchesMetadata(&corev1.Secret{}, handler.EnqueueRequestsFromMapFunc(gatewaysNaming(mgr.GetCache(), secretIndex)),
+			builder.WithPredicates(predicate.ResourceVersionChangedPredicate{})).
+		WatchesMetadata(&corev1.ConfigMap{}, handler.EnqueueRequestsFromMapFunc(gatewaysNaming(mgr.GetCache(), configMapIndex)),
 			builder.WithPredicates(predicate.ResourceVersionChangedPredicate{})).
 		WatchesRawSource(source.Channel(changed, &handler.EnqueueRequestForObject{})).
 		WithOptions(controller.Options{MaxConcurrentReconciles: workers, RateLimiter: limiter}).
 		Complete(r)
-}
-
-// gatewaysOfSecret finds the gateways whose registration is in a Secret.
-func gatewaysOfSecret(reader client.Reader) handler.MapFunc {
-	return func(ctx context.Context, secret client.Object) []reconcile.Request {
-		var list v1alpha1.FlexGatewayDeploymentList
-		err := reader.List(ctx, &list, client.InNamespace(secret.GetNamespace()), client.MatchingFields{secretField: secret.GetName()})
-		if err != nil {
-			ctrl.LoggerFrom(ctx).Error(err, "list the gateways of a Secret", "secret", secret.GetName())
-			return nil
-		}
-		var requests []reconcile.Request
-		for _, gw := range list.Items {
-			requests = append(requests, reconcile.Request{NamespacedName: client.ObjectKeyFromObject(&gw)})
-		}
-		return requests
-	}
 }

@@ -26,6 +26,15 @@ const (
 	ConditionRegistrationReady = "RegistrationReady"
 	// ConditionLoadBalancerReady speaks of load balancer, target groups and listeners.
 	ConditionLoadBalancerReady = "LoadBalancerReady"
+	// ConditionAnypointConnected compares the replicas that are connected to the Anypoint
+	// Platform with what the service runs. It is Unknown where the platform could not be
+	// asked, and does not decide about Ready unless spec.rollout.waitForConnected is set.
+	ConditionAnypointConnected = "AnypointConnected"
+	// ConditionHealthCheckAPIReady walks through the stages of spec.healthCheckAPI.
+	ConditionHealthCheckAPIReady = "HealthCheckAPIReady"
+	// ConditionCertificateExpiring is true from 30 days before the registration's
+	// certificate expires, and after.
+	ConditionCertificateExpiring = "CertificateExpiring"
 )
 
 // The reasons of conditions.
@@ -61,6 +70,32 @@ const (
 	ReasonRegistrationSecretMissing = "RegistrationSecretMissing"
 	// ReasonRegistrationInvalid: the registration file is not one.
 	ReasonRegistrationInvalid = "RegistrationInvalid"
+	// ReasonConfigMissing: a ConfigMap or Secret of spec.config is not there.
+	ReasonConfigMissing = "ConfigMissing"
+	// ReasonConfigInvalid: a document of spec.config is refused; the message names it.
+	ReasonConfigInvalid = "ConfigInvalid"
+	// ReasonCredentialsMissing: the Secret of spec.anypoint.credentialsSecretRef, or a key
+	// of it, is not there.
+	ReasonCredentialsMissing = "AnypointCredentialsMissing"
+	// ReasonGatewayNameTaken: a gateway of this name is registered already, and nothing
+	// proves that it is ours.
+	ReasonGatewayNameTaken = "GatewayNameTaken"
+	// ReasonRegistering: a task registers the gateway, or renews its registration.
+	ReasonRegistering = "Registering"
+	// ReasonReplicasConnecting: fewer replicas are connected than run.
+	ReasonReplicasConnecting = "ReplicasConnecting"
+	// ReasonNotRegistered: the Anypoint Platform does not know the gateway.
+	ReasonNotRegistered = "NotRegistered"
+	// ReasonStale: the Anypoint Platform did not answer; the message says since when.
+	ReasonStale = "AnypointStale"
+	// ReasonNotAsked: spec.anypoint is not set, so nobody asks the Anypoint Platform.
+	ReasonNotAsked = "NotAsked"
+	// ReasonDeploying: the API instance is on its way to the gateway.
+	ReasonDeploying = "Deploying"
+	// ReasonCertificateExpires: the certificate expires within 30 days.
+	ReasonCertificateExpires = "CertificateExpires"
+	// ReasonCertificateExpired: the certificate has expired: new replicas get no APIs.
+	ReasonCertificateExpired = "CertificateExpired"
 	// ReasonConflict: a resource of the wanted name belongs to someone else.
 	ReasonConflict = "OwnedBySomeoneElse"
 	// ReasonAccessDenied: AWS denied a call.

@@ -16,6 +16,7 @@ import (
 // +kubebuilder:printcolumn:name="Desired",type=integer,JSONPath=`.status.desiredReplicas`
 // +kubebuilder:printcolumn:name="Running",type=integer,JSONPath=`.status.replicas`
 // +kubebuilder:printcolumn:name="Healthy",type=integer,JSONPath=`.status.readyReplicas`
+// +kubebuilder:printcolumn:name="Connected",type=integer,JSONPath=`.status.anypoint.connectedReplicas`
 // +kubebuilder:printcolumn:name="Version",type=string,JSONPath=`.status.version`
 // +kubebuilder:printcolumn:name="Endpoint",type=string,JSONPath=`.status.endpoint`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
@@ -53,6 +54,14 @@ type FlexGatewayDeploymentList struct {
 // +kubebuilder:validation:XValidation:rule="!has(self.autoscaling) || !has(self.replicas)",fieldPath=".replicas",message="autoscaling owns the number of replicas: remove spec.replicas and set autoscaling.minReplicas and maxReplicas, or remove spec.autoscaling"
 // +kubebuilder:validation:XValidation:rule="!has(self.rollout.maxReplicaStep) || has(self.replicas)",fieldPath=".rollout.maxReplicaStep",message="steps need a count to go to: set spec.replicas, or remove maxReplicaStep where an autoscaler owns the count"
 // +kubebuilder:validation:XValidation:rule="self.ports.exists(p, p.port == self.loadBalancer.healthCheck.port)",fieldPath=".loadBalancer.healthCheck.port",message="the health check port must be one of spec.ports: add it there or choose another"
+// +kubebuilder:validation:XValidation:rule="!has(self.registration.create) || has(self.anypoint)",fieldPath=".registration.create",message="the controller registers a gateway with the credentials of spec.anypoint: set it, or bring a registration file with registration.secretRef"
+// +kubebuilder:validation:XValidation:rule="!has(self.healthCheckAPI) || has(self.anypoint)",fieldPath=".healthCheckAPI",message="the API is made with the credentials of spec.anypoint: set it"
+// +kubebuilder:validation:XValidation:rule="!has(self.healthCheckAPI) || self.mode == 'Connected'",fieldPath=".healthCheckAPI",message="in Local Mode APIs come from documents of spec.config: put an ApiInstance there"
+// +kubebuilder:validation:XValidation:rule="!has(self.healthCheckAPI) || self.ports.exists(p, p.port == self.healthCheckAPI.port)",fieldPath=".healthCheckAPI.port",message="the API's port must be one of spec.ports: add it there or choose another"
+// +kubebuilder:validation:XValidation:rule="!has(self.rollout.waitForConnected) || !self.rollout.waitForConnected || (has(self.anypoint) && self.mode == 'Connected')",fieldPath=".rollout.waitForConnected",message="the Anypoint Platform is asked with the credentials of spec.anypoint, and only about gateways in mode Connected: set spec.anypoint, or remove waitForConnected"
+// +kubebuilder:validation:XValidation:rule="!has(self.probe) || !self.probe.enabled || !self.ports.exists(p, p.port == self.probe.port)",fieldPath=".probe.port",message="the probe needs a port of its own: choose one that is not in spec.ports"
+// +kubebuilder:validation:XValidation:rule="!has(oldSelf.anypoint) || !has(oldSelf.registration.create) || (has(self.anypoint) && self.anypoint.organizationID == oldSelf.anypoint.organizationID && self.anypoint.environmentID == oldSelf.anypoint.environmentID && self.anypoint.controlPlane == oldSelf.anypoint.controlPlane && has(self.anypoint.gatewayName) == has(oldSelf.anypoint.gatewayName) && (!has(self.anypoint.gatewayName) || self.anypoint.gatewayName == oldSelf.anypoint.gatewayName))",fieldPath=".anypoint",message="a gateway that the controller registered cannot move to another control plane, organization or environment, nor take another name: create another FlexGatewayDeployment and delete this one"
+// +kubebuilder:validation:XValidation:rule="self.mode == oldSelf.mode",fieldPath=".mode",message="a registration is for one mode: create another FlexGatewayDeployment in the other mode and delete this one"
 // +kubebuilder:validation:XValidation:rule="has(self.region) == has(oldSelf.region) && (!has(self.region) || self.region == oldSelf.region)",fieldPath=".region",message="the region of a gateway cannot change: create another FlexGatewayDeployment in the new region and delete this one"
 type FlexGatewayDeploymentSpec struct {
 	// Replicas is how many copies of the gateway should run. Leave it out where an
@@ -83,6 +92,34 @@ type FlexGatewayDeploymentSpec struct {
 
 	// Registration is the gateway's registration with the Anypoint Platform.
 	Registration RegistrationSpec `json:"registration"`
+
+	// Anypoint is where in the Anypoint Platform the gateway belongs. With it, the
+	// controller registers the gateway, sees its connected replicas, and can deploy the
+	// API for the health checks.
+	// +optional
+	Anypoint *AnypointSpec `json:"anypoint,omitempty"`
+
+	// Mode is Flex Gateway's mode. Connected: APIs come from API Manager. Local: APIs come
+	// from documents of spec.config.
+	// +kubebuilder:default=Connected
+	// +optional
+	Mode GatewayMode `json:"mode,omitempty"`
+
+	// HealthCheckAPI is an API instance on the gateway for the load balancer's health
+	// checks to meet.
+	// +optional
+	HealthCheckAPI *HealthCheckAPISpec `json:"healthCheckAPI,omitempty"`
+
+	// Probe is Flex Gateway's HTTP readiness probe (1.8 or newer).
+	// +optional
+	Probe *ProbeSpec `json:"probe,omitempty"`
+
+	// Config are further documents for the gateway's configuration directory: logging,
+	// forward proxy, shared storage, and in Local Mode the APIs.
+	// +kubebuilder:validation:MaxItems=16
+	// +listType=atomic
+	// +optional
+	Config []ConfigSource `json:"config,omitempty"`
 
 	// Network is where the gateway runs and who may reach it.
 	// +kubebuilder:default={}

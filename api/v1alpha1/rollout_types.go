@@ -56,6 +56,11 @@ type RolloutSpec struct {
 	// +optional
 	Alarms []string `json:"alarms,omitempty"`
 
+	// WaitForConnected has the steps of maxReplicaStep, and the condition Ready, wait until
+	// as many replicas are connected to the Anypoint Platform as the service runs.
+	// +optional
+	WaitForConnected bool `json:"waitForConnected,omitempty"`
+
 	// Linear are the steps of the strategy Linear.
 	// +optional
 	Linear *LinearStrategy `json:"linear,omitempty"`

@@ -59,6 +59,10 @@ type FlexGatewayDeploymentStatus struct {
 	// +optional
 	Network *NetworkStatus `json:"network,omitempty"`
 
+	// Anypoint is what the Anypoint Platform knows of the gateway.
+	// +optional
+	Anypoint *AnypointStatus `json:"anypoint,omitempty"`
+
 	// Rollout is the last rollout of a task definition, and how far the gateway is on
 	// its way to what the spec asks.
 	// +optional
@@ -147,6 +151,10 @@ type TaskStatus struct {
 	// Healthy is true where the load balancer finds it healthy.
 	// +optional
 	Healthy bool `json:"healthy,omitempty"`
+	// Anypoint is the state of the replica's connection in the Anypoint Platform's own
+	// word, such as CONNECTED, where the replica could be matched by its name.
+	// +optional
+	Anypoint string `json:"anypoint,omitempty"`
 	// StartedAt is when it began to run.
 	// +optional
 	StartedAt *metav1.Time `json:"startedAt,omitempty"`

@@ -22,7 +22,7 @@ func TestTheAPIServerFillsInTheDefaults(t *testing.T) {
 	want := v1alpha1.FlexGatewayDeploymentSpec{
 		Image: "docker.io/mulesoft/flex-gateway:1.12.3",
 		Registration: v1alpha1.RegistrationSpec{
-			SecretRef: v1alpha1.SecretKeyReference{Name: "registration", Key: "registration.yaml"},
+			SecretRef: &v1alpha1.SecretKeyReference{Name: "registration", Key: "registration.yaml"},
 			Delivery:  v1alpha1.RegistrationDeliveryEFS,
 		},
 		Network: v1alpha1.NetworkSpec{AssignPublicIP: new(true)},

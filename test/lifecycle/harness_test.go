@@ -156,7 +156,7 @@ func gatewayNamed(t *testing.T, name string, edit func(*v1alpha1.FlexGatewayDepl
 		ObjectMeta: metav1.ObjectMeta{Namespace: "flex", Name: name, UID: types.UID("uid-" + name), Generation: 1},
 		Spec: v1alpha1.FlexGatewayDeploymentSpec{
 			Replicas: &replicas, Region: "us-east-1",
-			Registration: v1alpha1.RegistrationSpec{SecretRef: v1alpha1.SecretKeyReference{Name: name + "-registration"}},
+			Registration: v1alpha1.RegistrationSpec{SecretRef: &v1alpha1.SecretKeyReference{Name: name + "-registration"}},
 			Network:      v1alpha1.NetworkSpec{AllowedCIDRs: []string{"203.0.113.7/32"}},
 			Tags:         map[string]string{"Project": "Flex on ECS"},
 		},

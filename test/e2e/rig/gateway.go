@@ -64,7 +64,7 @@ func (r *Rig) Apply(t testing.TB, namespace, name string, spec v1alpha1.FlexGate
 func (g *Gateway) Create(t testing.TB, spec v1alpha1.FlexGatewayDeploymentSpec) {
 	t.Helper()
 	g.rig.Namespace(t, g.key.Namespace)
-	spec.Registration.SecretRef = v1alpha1.SecretKeyReference{Name: g.secretName(), Key: SecretKey}
+	spec.Registration.SecretRef = &v1alpha1.SecretKeyReference{Name: g.secretName(), Key: SecretKey}
 	gw := &v1alpha1.FlexGatewayDeployment{ObjectMeta: metav1.ObjectMeta{Namespace: g.key.Namespace, Name: g.key.Name}, Spec: spec}
 	if err := g.rig.Kube.Create(t.Context(), gw); err != nil {
 		t.Fatal(err)
