@@ -15,7 +15,7 @@ const (
 	// DemoClientID is the client id of its Connected App.
 	DemoClientID = "d3m0c0ffee5e4f7a9b1c2d3e4f506172"
 	// DemoClientSecret is the secret of the same. It opens nothing but a simulator.
-	DemoClientSecret = "s1mu1at3d5ecre70f7h3d3m0a99e5e7f" //nolint:gosec // no secret: the simulator's own
+	DemoClientSecret = "s1mu1at3d5ecre70f7h3d3m0a99e5e7f"
 )
 
 // Scope is what a Connected App may do, by the platform's ids (mulesoft/terraform-provider-anypoint,

@@ -19,9 +19,6 @@ type refusal struct {
 	retryAfter int
 }
 
-// Error implements error.
-func (r *refusal) Error() string { return fmt.Sprintf("%d %s: %s", r.status, r.name, r.message) }
-
 func refusef(status int, name, format string, args ...any) *refusal {
 	return &refusal{status: status, name: name, message: fmt.Sprintf(format, args...)}
 }

@@ -2,6 +2,7 @@ package anypointsim
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -96,12 +97,12 @@ func parseForm(c *call) (map[string]string, *refusal) {
 	}
 	kind, parameters, err := mime.ParseMediaType(c.Header.Get("Content-Type"))
 	if err != nil || kind != "multipart/form-data" {
-		return nil, bad(fmt.Errorf("Content-Type is %q", c.Header.Get("Content-Type")))
+		return nil, bad(fmt.Errorf("the content type is %q", c.Header.Get("Content-Type")))
 	}
 	fields, reader := map[string]string{}, multipart.NewReader(bytes.NewReader(c.body), parameters["boundary"])
 	for {
 		part, err := reader.NextPart()
-		if err == io.EOF { //nolint:errorlint // NextPart returns it bare
+		if errors.Is(err, io.EOF) {
 			return fields, nil
 		}
 		if err != nil {
