@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	sdk "github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
 	"flexgw.io/controller/internal/awssim/core"
 	"flexgw.io/controller/internal/awssim/ec2"
@@ -166,6 +167,21 @@ func (f *fakeAWS) Value(_ core.Scope, from string) (string, error) {
 		return "", fmt.Errorf("ResourceNotFoundException: Secrets Manager can't find the specified secret.")
 	}
 	return value, nil
+}
+
+func (f *fakeAWS) DescribeSecret(_ *core.Call, in *secretsmanager.DescribeSecretInput) (*secretsmanager.DescribeSecretOutput, error) {
+	if _, ok := f.secrets[*in.SecretId]; !ok {
+		return nil, core.Errorf("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
+	}
+	return &secretsmanager.DescribeSecretOutput{ARN: in.SecretId}, nil
+}
+
+func (f *fakeAWS) PutSecretValue(c *core.Call, in *secretsmanager.PutSecretValueInput) (*secretsmanager.PutSecretValueOutput, error) {
+	if _, err := f.DescribeSecret(c, &secretsmanager.DescribeSecretInput{SecretId: in.SecretId}); err != nil {
+		return nil, err
+	}
+	f.secrets[*in.SecretId] = *in.SecretString
+	return &secretsmanager.PutSecretValueOutput{ARN: in.SecretId, VersionId: in.ClientRequestToken}, nil
 }
 
 // bench is one simulated ECS with its surroundings and a cluster "flex".

@@ -140,6 +140,8 @@ type document struct {
 			Enabled bool  `json:"enabled"`
 			Port    int32 `json:"port"`
 		} `json:"probe"`
+		// Certificate is that of a Secret: a chain in PEM, in base64.
+		Certificate string `json:"tls.crt"`
 	} `json:"spec"`
 }
 
@@ -170,3 +172,5 @@ func registeredAgent(text []byte) (agent string, ok bool) {
 	}
 	return agent, agent != ""
 }
+
+func (s *Service) deployed(string) {}
