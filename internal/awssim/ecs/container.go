@@ -131,6 +131,7 @@ func (s *Service) setHealth(c *container, status types.HealthStatus) {
 func (s *Service) exit(c *container, code int32) {
 	c.next.Cancel()
 	c.next = s.world.After(runTime, func() {
+		s.hangUp(c)
 		c.lastStatus, c.exitCode = taskStopped, aws.Int32(code)
 		s.exited(c)
 	})
@@ -139,6 +140,7 @@ func (s *Service) exit(c *container, code int32) {
 // endContainer stops a container with its task; a program that ran ends in order.
 func (s *Service) endContainer(c *container) {
 	c.next.Cancel()
+	s.hangUp(c)
 	if c.lastStatus == taskRunning {
 		c.exitCode = aws.Int32(0)
 	}

@@ -40,6 +40,7 @@ type Network interface {
 	CreateInterface(sc core.Scope, spec ec2.InterfaceSpec) (ec2.Interface, error)
 	DeleteInterface(sc core.Scope, id string)
 	Listen(sc core.Scope, eni string, ports ...int32)
+	Answer(sc core.Scope, eni string, status func(port int32, path string) int)
 }
 
 // FileSystems mounts the volumes of tasks.

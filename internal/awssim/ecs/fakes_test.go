@@ -43,6 +43,7 @@ type fakeAWS struct {
 	// interfaces are the addresses by id, listening the open ports by address.
 	interfaces map[string]string
 	listening  map[string][]int32
+	answers    map[string]func(port int32, path string) int
 	files      scratch
 	mountError error
 	denied     map[string]bool
@@ -85,6 +86,10 @@ func (f *fakeAWS) DeleteInterface(_ core.Scope, id string) {
 
 func (f *fakeAWS) Listen(_ core.Scope, eni string, ports ...int32) {
 	f.listening[f.interfaces[eni]] = ports
+}
+
+func (f *fakeAWS) Answer(_ core.Scope, eni string, status func(int32, string) int) {
+	f.answers[f.interfaces[eni]] = status
 }
 
 func (f *fakeAWS) Mount(core.Scope, efs.Mount) (efs.Directory, error) { return f.files, f.mountError }
@@ -199,7 +204,7 @@ func inBench(t *testing.T, test func(t *testing.T, b *bench)) {
 		w := core.NewWorld(clock.Real{}, 1)
 		defer w.Close()
 		f := &fakeAWS{
-			world: w, interfaces: map[string]string{}, listening: map[string][]int32{}, targets: map[target]string{},
+			world: w, interfaces: map[string]string{}, listening: map[string][]int32{}, answers: map[string]func(int32, string) int{}, targets: map[target]string{},
 			files: scratch{"registration.yaml": []byte(testRegistration)}, denied: map[string]bool{},
 			groups: map[string]bool{testLogGroup: true}, secrets: map[string]string{},
 			shares: map[string][]elbv2.Share{

@@ -13,6 +13,8 @@ func (s *Service) programFor(c *container) program {
 		argv = slices.Concat(image.entryPoint, d.Command)
 	}
 	switch {
+	case len(argv) == 0 && s.deps.Anypoint != nil:
+		return &agent{}
 	case len(argv) == 0:
 		return &gateway{}
 	case len(argv) >= 3 && isShell(argv[0]) && argv[1] == "-c":
