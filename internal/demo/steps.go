@@ -34,7 +34,7 @@ func (d *demo) up(ctx context.Context) error {
 	d.headline(1, "Start Kubernetes, the simulated AWS and the manager")
 	progress := &lineWriter{line: func(line string) { d.screen.block(line) }}
 	var err error
-	d.stack, err = local.Up(ctx, local.Options{Dir: d.dir, Speed: d.options.Speed, Manager: d.options.Manager, Traffic: d.options.Traffic, Progress: progress})
+	d.stack, err = local.Up(ctx, local.Options{Dir: d.dir, Speed: d.options.Speed, Manager: d.options.Manager, Traffic: d.options.Traffic, Anypoint: true, Progress: progress})
 	if err != nil {
 		return err
 	}
