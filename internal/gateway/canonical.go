@@ -15,7 +15,7 @@ import (
 // text up to any size. A field is named by its path; values are not quoted.
 func plain(node *yaml.Node, path string) error {
 	if node.Kind == yaml.AliasNode || node.Anchor != "" {
-		return errors.New(named(path) + " is an anchor or an alias: write the value out")
+		return errors.New(fieldAt(path) + " is an anchor or an alias: write the value out")
 	}
 	if node.Kind != yaml.MappingNode {
 		for i, item := range node.Content {
@@ -29,7 +29,7 @@ func plain(node *yaml.Node, path string) error {
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key := node.Content[i]
 		if key.Kind != yaml.ScalarNode {
-			return errors.New(named(path) + " has a key that is no text")
+			return errors.New(fieldAt(path) + " has a key that is no text")
 		}
 		inside := strings.TrimPrefix(path+"."+key.Value, ".")
 		if seen[key.Value] {
@@ -43,7 +43,8 @@ func plain(node *yaml.Node, path string) error {
 	return nil
 }
 
-func named(path string) string {
+// fieldAt names a field by its path.
+func fieldAt(path string) string {
 	if path == "" {
 		return "the document"
 	}
