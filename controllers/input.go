@@ -32,6 +32,8 @@ func (r *Reconciler) input(ctx context.Context, gw *v1alpha1.FlexGatewayDeployme
 	}
 	content, digest, err := r.registration(ctx, gw)
 	in.Registration = func() (string, string, error) { return content, digest, err }
+	text, ofText, unreadable := r.documents(ctx, gw)
+	in.Documents = func() (string, string, error) { return text, ofText, unreadable }
 	return in, nil
 }
 

@@ -18,7 +18,8 @@ type Names struct {
 	GatewayGroup, StorageGroup              string
 	FileSystem, FileSystemToken, Directory  string
 	Role, InfrastructureRole                string
-	LogGroup, Secret, LoadBalancer          string
+	LogGroup, LoadBalancer                  string
+	Secret, Configuration                   string
 
 	short, hash string
 }
@@ -45,6 +46,7 @@ func NamesOf(gw *v1alpha1.FlexGatewayDeployment) Names {
 		short:              unreserved(gw.Name, "internal-"),
 		hash:               hash,
 	}
+	n.Configuration = n.Secret + "/configuration"
 	n.LoadBalancer = clip(n.short, longestBalancer-len(hash)-1) + "-" + hash
 	if n.Directory == "" {
 		n.Directory = gw.Name

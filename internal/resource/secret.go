@@ -15,17 +15,26 @@ import (
 	"flexgw.io/controller/internal/engine"
 )
 
-// Secret carries the registration file from Kubernetes to the containers through
-// Secrets Manager. A tag holds the digest of the content and the id of the version
-// that was written with it, so that the content never has to be read back to see
-// whether it is current.
+// Secret carries what is secret from Kubernetes to the containers through Secrets
+// Manager: the registration file, the documents of the configuration. A tag holds the
+// digest of the content and the id of the version that was written with it, so that the
+// content never has to be read back to see whether it is current.
 type Secret struct {
 	Common
+	// Part tells the gateway's secrets apart, such as PartRegistration.
+	Part string
+	// Name is the secret's name in AWS.
 	Name string
-	// Content returns the registration file and its digest, or an error where there
-	// is none. The content never leaves this resource but to Secrets Manager.
+	// Content returns the content and its digest, or an error where there is none. The
+	// content never leaves this resource but to Secrets Manager.
 	Content func() (content, digest string, err error)
 }
+
+// The parts that secrets play.
+const (
+	PartRegistration  = "registration"
+	PartConfiguration = "configuration"
+)
 
 // SecretWish is the secret that should be there.
 type SecretWish struct {
@@ -50,10 +59,8 @@ type SecretState struct {
 	recorded bool
 }
 
-// Identity is Secret/registration.
-func (s Secret) Identity() engine.Identity {
-	return engine.Identity{Kind: "Secret", Name: "registration"}
-}
+// Identity is Secret/part.
+func (s Secret) Identity() engine.Identity { return engine.Identity{Kind: "Secret", Name: s.Part} }
 
 // Needs nothing.
 func (s Secret) Needs() []engine.Need { return nil }
@@ -61,10 +68,10 @@ func (s Secret) Needs() []engine.Need { return nil }
 // CreatesFirst: Secrets Manager refuses a second secret of the same name.
 func (s Secret) CreatesFirst() bool { return true }
 
-// Wish is the secret with the current registration.
+// Wish is the secret with the current content.
 func (s Secret) Wish() (SecretWish, error) {
 	content, digest, err := s.Content()
-	return SecretWish{content: content, Digest: digest, Tags: s.tags("registration", s.Name)}, err
+	return SecretWish{content: content, Digest: digest, Tags: s.tags(s.Part, s.Name)}, err
 }
 
 // Observe reads the secret's description, never its content.
@@ -116,7 +123,7 @@ func (s Secret) Create(ctx context.Context, wish SecretWish) (*SecretState, erro
 	tags := merged(wish.Tags, stamp(wish.Digest, version))
 	out, err := s.Cloud.Secrets.CreateSecret(ctx, &secretsmanager.CreateSecretInput{
 		Name: &s.Name, SecretString: &wish.content, ClientRequestToken: &version, Tags: secretTags(tags),
-		Description: ptr("Flex Gateway registration of " + s.Gateway.String()),
+		Description: ptr("Flex Gateway " + s.Part + " of " + s.Gateway.String()),
 	})
 	if err != nil {
 		return nil, creating(err)
@@ -138,7 +145,7 @@ func (s Secret) Update(ctx context.Context, wish SecretWish, observed *SecretSta
 	}
 	wanted := wish.Tags
 	if delta.DifferentAt("digest") {
-		// The token names the version before it, so that an earlier registration that
+		// The token names the version before it, so that an earlier content that
 		// comes back is a version of its own: Secrets Manager ignores a token it knows.
 		version := token(s.Gateway.UID, "secret", wish.Digest, observed.Version)
 		_, err := s.Cloud.Secrets.UpdateSecret(ctx, &secretsmanager.UpdateSecretInput{
@@ -159,7 +166,7 @@ func (s Secret) Update(ctx context.Context, wish SecretWish, observed *SecretSta
 	return &updated, nil
 }
 
-// Delete removes the secret at once, with no recovery window: the registration is in
+// Delete removes the secret at once, with no recovery window: its content is in
 // Kubernetes.
 func (s Secret) Delete(ctx context.Context, observed *SecretState) error {
 	_, err := s.Cloud.Secrets.DeleteSecret(ctx, &secretsmanager.DeleteSecretInput{SecretId: &observed.ARN, ForceDeleteWithoutRecovery: ptr(true)})

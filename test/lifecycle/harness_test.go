@@ -388,6 +388,7 @@ func (b *bench) plan(gw *v1alpha1.FlexGatewayDeployment) *engine.Report {
 		Registration: func() (string, string, error) {
 			return gateway.ReadRegistration(string(current.UID), secret.Data[ref.Key])
 		},
+		Documents: func() (string, string, error) { return gateway.ReadDocuments(current, b.configTexts(current)) },
 	}).Plan(b.t.Context())
 }
 

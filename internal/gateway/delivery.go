@@ -1,0 +1,109 @@
+package gateway
+
+import (
+	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/engine"
+	"flexgw.io/controller/internal/resource"
+)
+
+// onEFS is true where the registration and the documents are files, and false where they
+// are a variable of the container.
+func (b *builder) onEFS() bool {
+	return b.spec.Registration.Delivery != v1alpha1.RegistrationDeliveryEnvironment
+}
+
+// hasDocuments is true where there are documents besides the registration.
+func (b *builder) hasDocuments() bool {
+	return b.in.Documents != nil && (len(b.spec.Config) > 0 || probePort(b.in.Gateway) != 0)
+}
+
+// secret is the registration; where it does not become a file, the documents are in it,
+// too.
+func (b *builder) secret() resource.Secret {
+	content := b.in.Registration
+	if b.hasDocuments() && !b.onEFS() {
+		content = b.variable
+	}
+	return resource.Secret{Common: b.common, Part: resource.PartRegistration, Name: b.names.Secret, Content: content}
+}
+
+// variable is the content of FLEX_CONFIG.
+func (b *builder) variable() (content, digest string, err error) {
+	registration, digest, err := b.in.Registration()
+	if err != nil {
+		return "", "", err
+	}
+	documents, ofDocuments, err := b.in.Documents()
+	if err != nil {
+		return "", "", err
+	}
+	content, err = withDocuments(registration, documents)
+	return content, digest + "+" + ofDocuments, err
+}
+
+// documents are the secret that becomes the file beside the registration's.
+func (b *builder) documents() (resource.Secret, engine.Option) {
+	secret := resource.Secret{Common: b.common, Part: resource.PartConfiguration, Name: b.names.Configuration, Content: b.in.Documents}
+	return secret, engine.Wanted(b.hasFile())
+}
+
+// hasFile is true where the documents are a file.
+func (b *builder) hasFile() bool { return b.hasDocuments() && b.onEFS() }
+
+// delivered are the secrets that become files.
+type delivered struct {
+	registration *engine.Ref[resource.SecretState]
+	documents    *engine.Ref[resource.SecretState] // nil where there are none
+}
+
+// secrets adds them to the stack.
+func (b *builder) secrets() delivered {
+	d := delivered{registration: engine.Add(b.stack, Registration, b.secret())}
+	secret, wanted := b.documents()
+	if documents := engine.Add(b.stack, Registration, secret, wanted); b.hasFile() {
+		d.documents = documents
+	}
+	return d
+}
+
+func (d delivered) needs() []engine.Need {
+	needs := []engine.Need{engine.Settled(d.registration)}
+	if d.documents != nil {
+		needs = append(needs, engine.Settled(d.documents))
+	}
+	return needs
+}
+
+// registrationFile is written after the target groups' checks have changed: the documents
+// may take the probe away that the load balancer asks.
+func (b *builder) registrationFile(
+	cluster *engine.Ref[resource.ClusterState], writer *engine.Ref[resource.TaskDefinitionState],
+	directory *engine.Ref[resource.AccessPointState], mounts *engine.Ref[resource.MountTargetsState],
+	vpc *engine.Ref[resource.NetworkState], secrets delivered, clients clientGroups, groups targetGroups,
+) resource.RegistrationFile {
+	return resource.RegistrationFile{
+		Common: b.common, Cluster: cluster, TaskDefinition: writer, AccessPoint: directory, MountTargets: mounts,
+		Network: vpc, Secret: secrets.registration, Documents: secrets.documents, After: groups.needs(),
+		SecurityGroups: clients.ids, AssignPublicIP: b.publicIP(),
+	}
+}
+
+// writerCommand is what the one-shot task runs. Each file is put in place at once, so that
+// no gateway reads half of one.
+func (d delivered) writerCommand() string {
+	if d.documents == nil {
+		return writerStart + writerRegistration + "; rm -f " + writerDirectory + "/" + resource.ConfigurationFileName
+	}
+	return writerStart + writerRegistration + "; " + writerConfiguration
+}
+
+// variables are those in which the task gets the secrets.
+func (d delivered) variables() []ecstypes.Secret {
+	variables := []ecstypes.Secret{secretVariable(writerVariable, d.registration.Value())}
+	if d.documents != nil {
+		variables = append(variables, secretVariable(writerDocuments, d.documents.Value()))
+	}
+	return variables
+}
