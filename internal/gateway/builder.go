@@ -67,6 +67,8 @@ func (b *builder) ownGroup() engine.Option {
 type clientGroups struct {
 	ids     func() []string
 	sources []engine.Need
+	// order is sources for who can do without.
+	order []engine.Need
 }
 
 func (b *builder) groups(own *engine.Ref[resource.SecurityGroupState]) clientGroups {
@@ -74,8 +76,13 @@ func (b *builder) groups(own *engine.Ref[resource.SecurityGroupState]) clientGro
 		return clientGroups{ids: func() []string { return brought }}
 	}
 	return clientGroups{
-		ids:     func() []string { return []string{own.Value().GroupID} },
-		sources: []engine.Need{engine.Settled(own)},
+		ids: func() []string {
+			if own.Value() == nil {
+				return nil
+			}
+			return []string{own.Value().GroupID}
+		},
+		sources: []engine.Need{engine.Settled(own)}, order: []engine.Need{engine.After(own)},
 	}
 }
 
@@ -143,8 +150,7 @@ func (b *builder) logGroup() resource.LogGroup {
 }
 
 func (b *builder) executionRole() resource.Role {
-	secrets := []string{b.names.Secret, b.names.Configuration}
-	return resource.ExecutionRole(b.common, b.names.Role, b.spec.Identity.ExecutionRoleARN, b.names.LogGroup, secrets)
+	return resource.ExecutionRole(b.common, b.names.Role, b.spec.Identity.ExecutionRoleARN, b.names.LogGroup, b.executionSecrets()...)
 }
 
 // infrastructureRole is what ECS moves traffic with.

@@ -21,31 +21,35 @@ func (b *builder) hasDocuments() bool {
 
 // secret is the registration; where it does not become a file, the documents are in it,
 // too.
-func (b *builder) secret() resource.Secret {
-	content := b.in.Registration
-	if b.hasDocuments() && !b.onEFS() {
-		content = b.variable
+func (b *builder) secret(registered *engine.Ref[resource.RegisteredState]) resource.Secret {
+	return resource.Secret{
+		Common: b.common, Part: resource.PartRegistration, Name: b.names.Secret, Purpose: "Flex Gateway registration",
+		Sources: b.registrationSources(registered),
+		Content: func() (content, digest string, err error) {
+			file, err := b.file(registered)
+			if err != nil || b.onEFS() || !b.hasDocuments() {
+				return file.Text, file.Digest, err
+			}
+			return b.variable(file)
+		},
 	}
-	return resource.Secret{Common: b.common, Part: resource.PartRegistration, Name: b.names.Secret, Content: content}
 }
 
 // variable is the content of FLEX_CONFIG.
-func (b *builder) variable() (content, digest string, err error) {
-	registration, digest, err := b.in.Registration()
-	if err != nil {
-		return "", "", err
-	}
+func (b *builder) variable(file resource.RegistrationContent) (content, digest string, err error) {
 	documents, ofDocuments, err := b.in.Documents()
 	if err != nil {
 		return "", "", err
 	}
-	content, err = withDocuments(registration, documents)
-	return content, digest + "+" + ofDocuments, err
+	content, err = withDocuments(file.Text, documents)
+	return content, file.Digest + "+" + ofDocuments, err
 }
 
 // documents are the secret that becomes the file beside the registration's.
 func (b *builder) documents() (resource.Secret, engine.Option) {
-	secret := resource.Secret{Common: b.common, Part: resource.PartConfiguration, Name: b.names.Configuration, Content: b.in.Documents}
+	secret := resource.Secret{
+		Common: b.common, Part: resource.PartConfiguration, Name: b.names.Configuration, Purpose: "Flex Gateway configuration", Content: b.in.Documents,
+	}
 	return secret, engine.Wanted(b.hasFile())
 }
 
@@ -59,8 +63,8 @@ type delivered struct {
 }
 
 // secrets adds them to the stack.
-func (b *builder) secrets() delivered {
-	d := delivered{registration: engine.Add(b.stack, Registration, b.secret())}
+func (b *builder) secrets(registered *engine.Ref[resource.RegisteredState]) delivered {
+	d := delivered{registration: engine.Add(b.stack, Registration, b.secret(registered))}
 	secret, wanted := b.documents()
 	if documents := engine.Add(b.stack, Registration, secret, wanted); b.hasFile() {
 		d.documents = documents
