@@ -115,6 +115,16 @@ func invalid(format string, args ...any) error {
 	return &engine.Problem{Reason: v1alpha1.ReasonInvalidSpec, Terminal: true, Message: fmt.Sprintf(format, args...)}
 }
 
+// agentOf is who the gateway's registration file says that it is, where there is one
+// that can be read.
+func agentOf(in gateway.Input) gateway.Agent {
+	content, _, err := in.Registration()
+	if err != nil {
+		return gateway.Agent{}
+	}
+	return gateway.ReadAgent([]byte(content))
+}
+
 // observed picks what the status speaks of out of the walked stack.
 func observed(in gateway.Input, stack *gateway.Gateway) status.Observed {
 	return status.Observed{

@@ -37,6 +37,8 @@ type Input struct {
 	Rollout resource.Rollout
 	// Known are the replicas of the last look.
 	Known []resource.Replica
+	// Connection is what the Anypoint Platform says of the replicas.
+	Connection resource.Connection
 	// Memory keeps what walks have seen; nil looks at everything.
 	Memory *engine.Memory
 	// Now tells the time.

@@ -2,6 +2,7 @@ package status
 
 import (
 	"strings"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -19,6 +20,13 @@ type Observed struct {
 	LoadBalancer    *resource.LoadBalancerState
 	Service         *resource.ServiceState
 	Replicas        *resource.ReplicasState
+	// Anypoint is what the Anypoint Platform says; nil where it was not asked.
+	Anypoint *Anypoint
+	// CertificateExpires is the end of the certificate in the registration file; zero
+	// where it cannot be read.
+	CertificateExpires time.Time
+	// Now is when the walk ended.
+	Now time.Time
 }
 
 // Compute is the status after a walk that applied the spec. The object holds the
@@ -31,8 +39,10 @@ func Compute(gw *v1alpha1.FlexGatewayDeployment, report *engine.Report, seen Obs
 	st.Version = version(gw.Spec.Image)
 	st.Selector = "flexgw.io/gateway=" + gw.Name
 	fill(&st, gw, seen)
-	setConditions(&st, gw, report)
+	fillAnypoint(&st, gw, seen)
+	setConditions(&st, gw, report, seen)
 	st.Phase = phase(&st, gw.Status.Phase, report)
+	keepSeen(&st, &gw.Status)
 	return st
 }
 

@@ -58,7 +58,7 @@ func clip(message string) string {
 }
 
 // setConditions computes all conditions from the report.
-func setConditions(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayDeployment, report *engine.Report) {
+func setConditions(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayDeployment, report *engine.Report, seen Observed) {
 	c := conditions{st: st, generation: gw.Generation}
 	for _, p := range phaseConditions {
 		status, reason, message := ofPhase(report, p.phase)
@@ -66,6 +66,8 @@ func setConditions(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGa
 	}
 	setProgressing(c, report)
 	setAvailable(c, gw)
+	setConnected(c, gw, seen)
+	setExpiring(c, gw, seen)
 	summarize(st, gw, report)
 }
 
@@ -137,6 +139,8 @@ func setProgressing(c conditions, report *engine.Report) {
 		c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonSucceeded, "the rollout is complete")
 	case s.Problem != nil:
 		c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, s.Problem.Reason, s.Problem.Error())
+	case s.Wait != nil && s.Wait.Code == v1alpha1.ReasonReplicasConnecting:
+		c.set(v1alpha1.ConditionProgressing, metav1.ConditionTrue, s.Wait.Code, s.Wait.Reason)
 	case s.Wait != nil && s.Wait.Code != "": // for a person
 		c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, s.Wait.Code, s.Wait.Reason)
 	case s.Wait != nil:
