@@ -88,7 +88,7 @@ func connected(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewa
 	case gw.Spec.Mode == v1alpha1.ModeLocal:
 		return metav1.ConditionTrue, v1alpha1.ReasonNotNeeded, "a gateway in mode Local takes nothing from the Anypoint Platform"
 	case gw.Spec.Anypoint == nil || found == nil:
-		return metav1.ConditionUnknown, v1alpha1.ReasonNotAsked, "spec.anypoint is not set: nobody asks the Anypoint Platform"
+		return metav1.ConditionUnknown, v1alpha1.ReasonNotAsked, "nobody asks the Anypoint Platform: spec.anypoint is not set"
 	case wanted == 0:
 		return metav1.ConditionTrue, v1alpha1.ReasonNotNeeded, "no replica runs"
 	case found.GatewayID == "":
