@@ -163,7 +163,7 @@ func readyIn(environment string, n int, connected int32) *v1alpha1.FlexGatewayDe
 		}},
 	}
 	gw.Status.Phase, gw.Status.ObservedGeneration = v1alpha1.PhaseReady, 1
-	gw.Status.Anypoint = &v1alpha1.AnypointStatus{GatewayID: id, Status: "CONNECTED", ConnectedReplicas: connected}
+	gw.Status.Anypoint = &v1alpha1.AnypointStatus{GatewayID: id, Status: "CONNECTED", ConnectedReplicas: &connected}
 	gw.Status.Conditions = []metav1.Condition{{Type: v1alpha1.ConditionAnypointConnected, Status: metav1.ConditionTrue, Reason: v1alpha1.ReasonSucceeded}}
 	return gw
 }

@@ -140,10 +140,7 @@ func connectionOf(gw *v1alpha1.FlexGatewayDeployment, found *status.Anypoint) re
 	if !gw.Spec.Rollout.WaitForConnected || gw.Spec.Mode == v1alpha1.ModeLocal {
 		return resource.Connection{}
 	}
-	c := resource.Connection{Awaited: true, WasReady: wasReady(gw)}
-	if st := gw.Status.Anypoint; st != nil {
-		c.Connected = st.ConnectedReplicas
-	}
+	c := resource.Connection{Awaited: true, WasReady: wasReady(gw), Connected: status.Connected(&gw.Status)}
 	switch {
 	case found == nil:
 		c.Unknown = "nobody asks it"

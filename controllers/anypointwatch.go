@@ -15,6 +15,7 @@ import (
 
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/anypoint"
+	"flexgw.io/controller/internal/status"
 )
 
 // anypointWatch asks the Anypoint Platform every so often whether the gateways are
@@ -155,9 +156,9 @@ func isConnectedAs(gw *v1alpha1.FlexGatewayDeployment, found *anypoint.Gateway) 
 	if c == nil || c.Status == metav1.ConditionUnknown {
 		return false
 	}
-	st := gw.Status.Anypoint
+	word, connected := gw.Status.Anypoint.Status, status.Connected(&gw.Status)
 	if found == nil {
-		return st.Status == "" && st.ConnectedReplicas == 0
+		return word == "" && connected == 0
 	}
-	return st.Status == found.Status && st.ConnectedReplicas == int32(found.Connected)
+	return word == found.Status && connected == int32(found.Connected)
 }

@@ -59,7 +59,7 @@ func (m *Metrics) tell(gw *v1alpha1.FlexGatewayDeployment, st *v1alpha1.FlexGate
 			g.DeleteLabelValues(gw.Namespace, gw.Name)
 		}
 	} else if a.SeenAt != nil {
-		m.connected.WithLabelValues(gw.Namespace, gw.Name).Set(float64(a.ConnectedReplicas))
+		m.connected.WithLabelValues(gw.Namespace, gw.Name).Set(float64(status.Connected(st)))
 		m.wanted.WithLabelValues(gw.Namespace, gw.Name).Set(float64(status.WantedConnections(st)))
 	}
 	if seen.Anypoint != nil && !seen.Anypoint.ReadAt.IsZero() {

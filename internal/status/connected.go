@@ -50,17 +50,17 @@ func fillAnypoint(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGat
 
 func fillGateway(st *v1alpha1.AnypointStatus, found *Anypoint) {
 	if found.GatewayID != st.GatewayID && found.GatewayID != "" { // nothing is known of this one
-		st.Status, st.ConnectedReplicas, st.DisconnectedReplicas, st.SeenAt = "", 0, 0, nil
+		st.Status, st.ConnectedReplicas, st.DisconnectedReplicas, st.SeenAt = "", nil, 0, nil
 		st.GatewayID = found.GatewayID
 	}
 	if found.GatewayID == "" || found.ReadAt.IsZero() {
 		return
 	}
 	st.SeenAt = timestamp(found.ReadAt)
-	st.Status, st.ConnectedReplicas, st.DisconnectedReplicas = "", 0, 0
+	st.Status, st.ConnectedReplicas, st.DisconnectedReplicas = "", new(int32), 0
 	if g := found.Gateway; g != nil {
 		st.GatewayName, st.Status = g.Name, g.Status
-		st.ConnectedReplicas, st.DisconnectedReplicas = int32(g.Connected), int32(g.Disconnected)
+		st.ConnectedReplicas, st.DisconnectedReplicas = new(int32(g.Connected)), int32(g.Disconnected)
 	}
 }
 
@@ -97,10 +97,10 @@ func connected(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewa
 		return unknown(st, gw, found.Err, wanted)
 	case found.Gateway == nil:
 		return metav1.ConditionFalse, v1alpha1.ReasonNotRegistered, notInTheList(gw, found.GatewayID)
-	case st.Anypoint.ConnectedReplicas >= wanted:
-		return metav1.ConditionTrue, v1alpha1.ReasonSucceeded, howConnected(st.Anypoint, wanted) + misconfigured(found.Replicas)
+	case Connected(st) >= wanted:
+		return metav1.ConditionTrue, v1alpha1.ReasonSucceeded, howConnected(st, wanted) + misconfigured(found.Replicas)
 	default:
-		message := fmt.Sprintf("%s, not all since %s", howConnected(st.Anypoint, wanted), since.UTC().Format(time.RFC3339))
+		message := fmt.Sprintf("%s, not all since %s", howConnected(st, wanted), since.UTC().Format(time.RFC3339))
 		return metav1.ConditionFalse, v1alpha1.ReasonReplicasConnecting, message + misconfigured(found.Replicas)
 	}
 }
@@ -111,8 +111,16 @@ func WantedConnections(st *v1alpha1.FlexGatewayDeploymentStatus) int32 {
 	return max(st.Replicas, st.DesiredReplicas)
 }
 
-func howConnected(st *v1alpha1.AnypointStatus, wanted int32) string {
-	return fmt.Sprintf("%d of %d replicas are connected", st.ConnectedReplicas, wanted)
+// Connected is how many replicas are connected, as far as is known.
+func Connected(st *v1alpha1.FlexGatewayDeploymentStatus) int32 {
+	if st.Anypoint == nil || st.Anypoint.ConnectedReplicas == nil {
+		return 0
+	}
+	return *st.Anypoint.ConnectedReplicas
+}
+
+func howConnected(st *v1alpha1.FlexGatewayDeploymentStatus, wanted int32) string {
+	return fmt.Sprintf("%d of %d replicas are connected", Connected(st), wanted)
 }
 
 // notInTheList says what it means that Runtime Manager does not list the gateway, and what
@@ -136,7 +144,7 @@ func unknown(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayD
 	reason, message = WhyUnknown(gw, err)
 	last := "nothing is known yet"
 	if at := st.Anypoint.SeenAt; at != nil {
-		last = fmt.Sprintf("as of %s %s", at.UTC().Format(time.RFC3339), howConnected(st.Anypoint, wanted))
+		last = fmt.Sprintf("as of %s %s", at.UTC().Format(time.RFC3339), howConnected(st, wanted))
 	}
 	return metav1.ConditionUnknown, reason, message + "; " + last
 }
