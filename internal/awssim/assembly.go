@@ -1,6 +1,7 @@
 package awssim
 
 import (
+	"flexgw.io/controller/internal/anypointsim/platform"
 	"flexgw.io/controller/internal/awssim/autoscaling"
 	"flexgw.io/controller/internal/awssim/core"
 	"flexgw.io/controller/internal/awssim/ec2"
@@ -38,7 +39,7 @@ type Services struct {
 func New(o Options) (*Sim, error) {
 	w := newWorld(o)
 	var s *Sim
-	a := newServices(w)
+	a := newServices(w, o.Anypoint)
 	a.Tagging = tagging.New(w, func() []core.Resource { return s.inventory() })
 	s, err := newSim(o, w, a.STS, map[string]any{
 		"ec2":            a.EC2,
@@ -70,8 +71,9 @@ func New(o Options) (*Sim, error) {
 	return s, nil
 }
 
-// newServices makes the services and introduces them to each other.
-func newServices(w *core.World) Services {
+// newServices makes the services and introduces them to each other, and containers to the
+// Anypoint Platform.
+func newServices(w *core.World, anypoint platform.Platform) Services {
 	network := ec2.New(w)
 	a := Services{
 		EC2:     network,
@@ -84,7 +86,9 @@ func newServices(w *core.World) Services {
 		STS:     sts.New(w),
 	}
 	a.Events = events.New(w, a.SQS)
-	a.ECS = ecs.New(w, ecs.Deps{EC2: a.EC2, EFS: a.EFS, ELB: a.ELB, IAM: a.IAM, Logs: a.Logs, Secrets: a.Secrets, Events: a.Events})
+	a.ECS = ecs.New(w, ecs.Deps{
+		EC2: a.EC2, EFS: a.EFS, ELB: a.ELB, IAM: a.IAM, Logs: a.Logs, Secrets: a.Secrets, Events: a.Events, Anypoint: anypoint,
+	})
 	a.Scaling = autoscaling.New(w, a.ECS)
 	return a
 }
