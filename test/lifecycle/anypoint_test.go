@@ -1,10 +1,14 @@
 package lifecycle
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -26,8 +30,9 @@ import (
 type anypointWire struct {
 	sim *anypointsim.Sim
 
-	mu  sync.Mutex
-	cut bool
+	mu   sync.Mutex
+	cut  bool
+	late int // of how many connected replicas the controller does not hear
 }
 
 // longestCall is how long the controller's doorway tries to read a list.
@@ -78,7 +83,33 @@ func (w *anypointWire) RoundTrip(r *http.Request) (response *http.Response, err 
 		}
 	}()
 	w.sim.Handler().ServeHTTP(recorder, in)
-	return recorder.Result(), nil
+	return w.withoutTheLate(recorder.Result()), nil
+}
+
+// connectLate hides some connected replicas of each gateway from the controller. Simulated
+// replicas are healthy only after they are connected; real ones may be before.
+func (w *anypointWire) connectLate(n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.late = n
+}
+
+// connectedCount finds the count in a list of gateways.
+var connectedCount = regexp.MustCompile(`"status":"CONNECTED","count":(\d+)`)
+
+func (w *anypointWire) withoutTheLate(response *http.Response) *http.Response {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		panic(err) // a recorder's body
+	}
+	text = connectedCount.ReplaceAllFunc(text, func(match []byte) []byte {
+		n, _ := strconv.Atoi(string(connectedCount.FindSubmatch(match)[1]))
+		return fmt.Appendf(nil, `"status":"CONNECTED","count":%d`, max(n-w.late, 0))
+	})
+	response.Body = io.NopCloser(bytes.NewReader(text))
+	return response
 }
 
 func (w *anypointWire) isCut() bool {
