@@ -2,17 +2,14 @@ package controllers
 
 import (
 	"context"
-	"fmt"
 	"time"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/anypoint"
-	"flexgw.io/controller/internal/engine"
 	"flexgw.io/controller/internal/resource"
 	"flexgw.io/controller/internal/status"
 )
@@ -41,33 +38,11 @@ type environment struct {
 // environmentOf reads the credentials of a gateway's Connected App.
 func (r *Reconciler) environmentOf(ctx context.Context, gw *v1alpha1.FlexGatewayDeployment) (environment, error) {
 	spec := gw.Spec.Anypoint
-	by, err := r.connectedApp(ctx, gw)
+	by, _, err := r.credentials(ctx, gw)
 	return environment{
 		plane: spec.ControlPlane, by: by,
 		at: anypoint.Environment{Organization: spec.OrganizationID, ID: spec.EnvironmentID},
 	}, err
-}
-
-// connectedApp reads the credentials from their Secret.
-func (r *Reconciler) connectedApp(ctx context.Context, gw *v1alpha1.FlexGatewayDeployment) (anypoint.Credentials, error) {
-	ref := gw.Spec.Anypoint.CredentialsSecretRef
-	secret, err := r.secret(ctx, gw, ref.Name)
-	if apierrors.IsNotFound(err) {
-		return anypoint.Credentials{}, missingCredentials("there is no Secret %s/%s: create it with the id and the secret of a Connected App", gw.Namespace, ref.Name)
-	}
-	if err != nil {
-		return anypoint.Credentials{}, fmt.Errorf("read Secret %s/%s: %w", gw.Namespace, ref.Name, err)
-	}
-	for _, key := range []string{ref.ClientIDKey, ref.ClientSecretKey} {
-		if len(secret.Data[key]) == 0 {
-			return anypoint.Credentials{}, missingCredentials("Secret %s/%s has nothing under the key %s", gw.Namespace, ref.Name, key)
-		}
-	}
-	return anypoint.Credentials{ClientID: string(secret.Data[ref.ClientIDKey]), ClientSecret: string(secret.Data[ref.ClientSecretKey])}, nil
-}
-
-func missingCredentials(format string, args ...any) error {
-	return &engine.Problem{Reason: v1alpha1.ReasonCredentialsMissing, Terminal: true, Message: fmt.Sprintf(format, args...)}
 }
 
 // isAsked is true for a gateway of which the Anypoint Platform is asked.
@@ -80,9 +55,6 @@ func isAsked(gw *v1alpha1.FlexGatewayDeployment) bool {
 func (r *Reconciler) askAnypoint(ctx context.Context, gw *v1alpha1.FlexGatewayDeployment, id string) *status.Anypoint {
 	if r.Anypoint == nil || !isAsked(gw) {
 		return nil
-	}
-	if id == "" && gw.Status.Anypoint != nil {
-		id = gw.Status.Anypoint.GatewayID // the file cannot be read just now
 	}
 	found := &status.Anypoint{GatewayID: id}
 	env, err := r.environmentOf(ctx, gw)

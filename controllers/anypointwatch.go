@@ -118,7 +118,7 @@ func (r *Reconciler) environments(ctx context.Context, gateways []v1alpha1.FlexG
 		from := source{gw.Namespace, spec.CredentialsSecretRef}
 		app, known := read[from]
 		if !known {
-			app.by, app.err = r.connectedApp(ctx, &gw)
+			app.by, _, app.err = r.credentials(ctx, &gw)
 			read[from] = app
 			failures = append(failures, app.err)
 		}

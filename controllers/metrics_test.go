@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"flexgw.io/controller/internal/anypoint"
+	"flexgw.io/controller/internal/resource"
 	"flexgw.io/controller/internal/status"
 )
 
@@ -45,12 +46,12 @@ func TestTheMetricsTellOfGatewaysUntilTheyAreGone(t *testing.T) {
 	now := time.Unix(1_800_000_000, 0)
 	st.Replicas, st.DesiredReplicas = 3, 2
 	m.seen(gw, now) // of which no look has told yet
-	m.tell(gw, st, status.Observed{CertificateExpires: now.Add(time.Hour)})
+	m.tell(gw, st, status.Observed{Registration: &resource.RegistrationContent{Expires: now.Add(time.Hour)}})
 	if diff := cmp.Diff(map[string]float64{"flexgw_registration_certificate_expiry_timestamp_seconds dev-0/flex": 1_800_003_600}, gauges(t, registry)); diff != "" {
 		t.Errorf("before the platform has answered (-want +got):\n%s", diff)
 	}
 	st.Anypoint.SeenAt = &metav1.Time{Time: now}
-	m.tell(gw, st, status.Observed{CertificateExpires: now.Add(time.Hour), Anypoint: &status.Anypoint{ReadAt: now, Gateway: &anypoint.Gateway{}}})
+	m.tell(gw, st, status.Observed{Registration: &resource.RegistrationContent{Expires: now.Add(time.Hour)}, Anypoint: &status.Anypoint{ReadAt: now, Gateway: &anypoint.Gateway{}}})
 	m.seen(gw, now.Add(time.Minute))
 	want := map[string]float64{
 		"flexgw_registration_certificate_expiry_timestamp_seconds dev-0/flex": 1_800_003_600,

@@ -45,6 +45,8 @@ type Reconciler struct {
 	Recorder events.EventRecorder
 	// Cloud is the doorway to AWS.
 	Cloud *awscloud.Cloud
+	// Anypoint is the doorway to the Anypoint Platform.
+	Anypoint *anypoint.Platform
 	// Clock tells the time and shortens waits in simulations.
 	Clock clock.Clock
 	// LookEvery is how often a gateway that is ready is compared with AWS.
@@ -52,8 +54,6 @@ type Reconciler struct {
 	// WatchEvery is how often ECS is asked whether the services of ready gateways are as
 	// they were; 0 is never.
 	WatchEvery time.Duration
-	// Anypoint is the doorway to the Anypoint Platform; nil asks it nothing.
-	Anypoint *anypoint.Platform
 	// AnypointEvery is how often the Anypoint Platform is asked whether the gateways are
 	// connected as they were; 0 is never.
 	AnypointEvery time.Duration
@@ -116,17 +116,16 @@ func (r *Reconciler) apply(ctx context.Context, gw *v1alpha1.FlexGatewayDeployme
 	}
 	settled := wasReady(gw)
 	in.Memory = r.memories.of(gw.UID, r.Clock.Now(), r.LookEvery, settled).Memory
-	agent := agentOf(in)
-	found := r.askAnypoint(ctx, gw, agent.ID)
+	found := r.askAnypoint(ctx, gw, agentOf(in))
 	in.Connection = connectionOf(gw, found)
 	stack := gateway.Stack(in)
 	report := stack.Apply(ctx)
 	r.addReplicas(ctx, gw, found, stack.Replicas.Value())
 	seen := observed(in, stack)
-	seen.Anypoint, seen.CertificateExpires, seen.Now = found, agent.Expires, r.Clock.Now()
+	seen.Anypoint = found
 	st := status.Compute(gw, report, seen)
 	r.tell(gw, status.Events(&gw.Status, report, settled)...)
-	r.tell(gw, status.CertificateEvents(gw.Status.Conditions, st.Conditions)...)
+	r.tell(gw, status.AnypointEvents(&gw.Status, &st)...)
 	r.tellReadiness(gw, &st)
 	r.Metrics.tell(gw, &st, seen)
 	logReport(ctx, report)
@@ -134,7 +133,7 @@ func (r *Reconciler) apply(ctx context.Context, gw *v1alpha1.FlexGatewayDeployme
 		return ctrl.Result{}, err
 	}
 	result, err := r.next(report)
-	return r.noLaterThan(result, err, connectingAfter(&st, seen.Now))
+	return r.noLaterThan(result, err, connectingAfter(&st, seen.At))
 }
 
 // wasReady is true where this very spec had been applied before.

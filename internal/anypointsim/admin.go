@@ -32,6 +32,7 @@ const maxAdminBody = 64 << 10
 //	PUT    /_anypointsim/apps/{id}            make or replace a Connected App; see App
 //	DELETE /_anypointsim/apps/{id}            delete it
 //	DELETE /_anypointsim/tokens               revoke all access tokens
+//	POST   /_anypointsim/reset                see Reset
 //	GET    /_anypointsim/snapshot             see Save
 //	PUT    /_anypointsim/snapshot             see Load
 //
@@ -55,6 +56,7 @@ func (s *Sim) adminHandler() http.Handler {
 		s.removed(w, s.DeleteApp(r.PathValue("id")), "Connected App", r.PathValue("id"))
 	})
 	handle("DELETE", "tokens", func(w http.ResponseWriter, _ *http.Request) { s.RevokeTokens(); w.WriteHeader(http.StatusNoContent) })
+	handle("POST", "reset", func(w http.ResponseWriter, _ *http.Request) { s.Reset(); w.WriteHeader(http.StatusNoContent) })
 	handle("GET", "snapshot", s.getSnapshot)
 	handle("PUT", "snapshot", s.putSnapshot)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"flexgw.io/controller/internal/anypointsim/platform"
 )
 
 func TestTheWindowForPeopleIsOpenToThisMachineOnly(t *testing.T) {
@@ -24,7 +26,7 @@ func TestTheWindowForPeopleIsOpenToThisMachineOnly(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			r := httptest.NewRequest("PATCH", adminPrefix+"settings", strings.NewReader("{}"))
+			r := httptest.NewRequest(http.MethodPatch, adminPrefix+"settings", strings.NewReader("{}"))
 			r.RemoteAddr = "[::1]:1234"
 			test.change(r)
 			w := httptest.NewRecorder()
@@ -96,6 +98,27 @@ func TestTheInventoryAndTheCallsAreShown(t *testing.T) {
 	}
 }
 
+func TestAResetMakesTheFirstDay(t *testing.T) {
+	l := newLab(t)
+	l.publish("1.0.0", true, httpAPI())
+	gateway, file := l.readyGateway("gw")
+	l.createAPI(gateway, 8081, "/health")
+	l.clock.step(DefaultDelays().Deployment)
+	l.set(Fault{Operation: "ListGateways"})
+	l.sim.SetThrottle(Throttle{Requests: 1, Window: time.Hour})
+	l.want(204, "POST", adminPrefix+"reset", "")
+	if got := l.sim.Inventory(); len(got) != 0 || len(l.sim.APIs(gateway)) != 0 || len(l.sim.Calls()) != 0 {
+		t.Errorf("left: %v", got)
+	}
+	l.want(401, "GET", gatewaysPath, "")
+	l.token = l.login(DemoClientID, DemoClientSecret)
+	l.want(200, "GET", gatewaysPath, "")
+	l.want(200, "GET", gatewaysPath, "")
+	if err := l.sim.Connect(l.clock.Now(), file, platform.Replica{ID: "a"}); err == nil {
+		t.Error("a gateway from before was connected")
+	}
+}
+
 func TestASlowPlatformIsLateAndAnswers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sim, err := New(Options{})
@@ -108,7 +131,7 @@ func TestASlowPlatformIsLateAndAnswers(t *testing.T) {
 		}
 		start := time.Now()
 		w := httptest.NewRecorder()
-		sim.Handler().ServeHTTP(w, httptest.NewRequest("POST", "/accounts/api/v2/oauth2/token", strings.NewReader(`{}`)))
+		sim.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/accounts/api/v2/oauth2/token", strings.NewReader(`{}`)))
 		if late := time.Since(start); late != 20*time.Second || w.Code != 400 {
 			t.Errorf("status %d after %v, want 400 after 20s", w.Code, late)
 		}

@@ -46,6 +46,12 @@ func (l *callLog) add(r CallRecord) {
 	l.latest = append(l.latest, r)
 }
 
+func (l *callLog) clear() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.latest = nil
+}
+
 // Calls are the latest calls, the oldest first, at most 20,000 of them.
 func (s *Sim) Calls() []CallRecord {
 	s.log.mu.Lock()

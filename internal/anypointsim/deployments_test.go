@@ -147,7 +147,9 @@ func TestListenersHearOfADeploymentWithoutAnybodyAsking(t *testing.T) {
 			t.Fatal(err)
 		}
 		gateway, _, _ := readRegistration(file)
-		sim.state.Assets = []*asset{{Organization: DemoOrganization, Group: DemoOrganization, ID: "health", Version: "1.0.0"}}
+		sim.do(time.Now(), func() {
+			sim.state.Assets = []*asset{{Organization: DemoOrganization, Group: DemoOrganization, ID: "health", Version: "1.0.0"}}
+		})
 		if err := sim.Connect(time.Now(), file, platform.Replica{ID: "a"}); err != nil {
 			t.Fatal(err)
 		}
@@ -158,6 +160,7 @@ func TestListenersHearOfADeploymentWithoutAnybodyAsking(t *testing.T) {
 		id, _, _ = strings.Cut(id, ",")
 		inProcess("DELETE", apisPath+"/"+id, "")
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		want := []news{{gateway, 25 * time.Second, 1}, {gateway, 85 * time.Second, 0}}
 		if diff := cmp.Diff(want, heard, cmp.AllowUnexported(news{})); diff != "" {
 			t.Errorf("heard (-want +got):\n%s", diff)

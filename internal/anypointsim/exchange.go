@@ -72,7 +72,7 @@ func (s *Sim) createAsset(c *call) (answer, *refusal) {
 
 // check refuses what Exchange's documentation asks for and is missing.
 func (a *asset) check() *refusal {
-	missing := ""
+	var missing string
 	switch {
 	case !semver.MatchString(a.Version):
 		return refusef(http.StatusBadRequest, "BAD_REQUEST", "The version %q is not a semantic version", a.Version)

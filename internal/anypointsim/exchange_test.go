@@ -3,6 +3,7 @@ package anypointsim
 import (
 	"bytes"
 	"mime/multipart"
+	"net/http"
 	"strings"
 	"testing"
 )
@@ -67,7 +68,7 @@ func TestCoordinatesAreUsedOnceButAfterAHardDelete(t *testing.T) {
 	if got := l.sim.Inventory(); len(got) != 0 {
 		t.Errorf("inventory %v, want nothing", got)
 	}
-	if response, text, err := l.send("DELETE", assetsPath+"/health/1.0.0", "", hard); err != nil || response.StatusCode != 204 {
+	if response, text, err := l.send("DELETE", assetsPath+"/health/1.0.0", "", hard); err != nil || response.StatusCode != http.StatusNoContent {
 		t.Fatalf("hard delete of what was deleted softly: %v %s %v", response, text, err)
 	}
 	if status, text := l.publish("1.0.0", true, httpAPI()); status != 201 {

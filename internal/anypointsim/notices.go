@@ -10,6 +10,10 @@ import (
 // under way: a person may have changed its pace.
 const longestNap = time.Second
 
+// shortestNap keeps a clock that stands still, for which every wait is over at once, from
+// being looked at without a pause.
+const shortestNap = 10 * time.Millisecond
+
 // notices tell those who asked of gateways whose APIs have changed. It is guarded by the
 // Sim's lock, but for telling.
 type notices struct {
@@ -51,7 +55,7 @@ func (s *Sim) arm(now time.Time) {
 	}
 	var nap time.Duration
 	if len(n.changed) == 0 {
-		nap = min(max(s.clock.Real(due.Sub(now)), time.Nanosecond), longestNap)
+		nap = min(max(s.clock.Real(due.Sub(now)), shortestNap), longestNap)
 	}
 	if n.timer == nil {
 		n.timer = time.AfterFunc(nap, s.tell)

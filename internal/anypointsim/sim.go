@@ -62,10 +62,11 @@ func DefaultDelays() Delays {
 
 // Sim is a simulated Anypoint Platform: one for all control planes.
 type Sim struct {
-	clock  clock.Clock
-	logger *slog.Logger
-	faults faultSet
-	log    callLog
+	clock   clock.Clock
+	logger  *slog.Logger
+	options Options
+	faults  faultSet
+	log     callLog
 
 	// mu guards what follows. Nothing is called with it held that calls back.
 	mu       sync.Mutex
@@ -83,31 +84,51 @@ var _ platform.Platform = (*Sim)(nil)
 
 // New returns a platform with nothing in it but what the options ask for.
 func New(o Options) (*Sim, error) {
-	s := &Sim{
-		clock: o.Clock, logger: o.Logger, faults: faultSet{seed: o.Seed},
-		delays: DefaultDelays(), throttle: DefaultThrottle(), windows: map[string]*window{}, state: newState(), chance: newChance(o.Seed),
-	}
+	s := &Sim{clock: o.Clock, logger: o.Logger, options: o, faults: faultSet{seed: o.Seed}}
 	if s.clock == nil {
 		s.clock = clock.Real{}
 	}
 	if s.logger == nil {
 		s.logger = slog.Default()
 	}
+	ca, err := newAuthority(s.clock.Now())
+	if err != nil {
+		return nil, fmt.Errorf("anypointsim: %w", err)
+	}
+	s.ca = ca
+	s.begin()
+	return s, nil
+}
+
+// begin makes the platform as on its first day. The Sim must be locked, or unknown to others.
+func (s *Sim) begin() {
+	o := s.options
+	s.delays, s.throttle, s.windows, s.away = DefaultDelays(), DefaultThrottle(), map[string]*window{}, AwayNot
+	s.state, s.chance = newState(), newChance(o.Seed)
 	if o.Delays != nil {
 		s.delays = *o.Delays
 	}
 	if o.Throttle != nil {
 		s.throttle = *o.Throttle
 	}
-	ca, err := newAuthority(s.clock.Now())
-	if err != nil {
-		return nil, fmt.Errorf("anypointsim: %w", err)
-	}
-	s.ca = ca
 	if !o.Bare {
 		s.seed()
 	}
-	return s, nil
+}
+
+// Reset makes everything as it was on the first day: nothing that was made, no faults, no
+// calls in the log, and the settings of the options. Those who asked to be told of
+// deployments are told that gateways serve nothing any more.
+func (s *Sim) Reset() {
+	s.ClearFaults()
+	s.log.clear()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, a := range s.state.APIs {
+		s.notices.change(a.Target)
+	}
+	s.begin()
+	s.arm(s.clock.Now())
 }
 
 // seed makes what the demo works with.

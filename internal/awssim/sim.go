@@ -40,6 +40,8 @@ type Options struct {
 	// nil, flexctl reaches none, and gateways take a registration and an API for granted. It
 	// outlives the Sim: at its end, Close disconnects the gateways.
 	Anypoint platform.Platform
+	// heard are its answers in the world that a snapshot makes again, nil without one.
+	heard []reply
 	// Logger hears about faults of the simulator itself; slog.Default where nil.
 	Logger *slog.Logger
 }
@@ -60,6 +62,7 @@ type Sim struct {
 	onCall    func(CallRecord)
 	logger    *slog.Logger
 	plane     *traffic.Plane // nil without traffic
+	anypoint  *conversation  // nil without an Anypoint Platform
 
 	journal journal
 	// turn is held by a change through the admin API; calls share it.

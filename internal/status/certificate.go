@@ -22,8 +22,8 @@ const renewBeforeDefault = 720 * time.Hour
 // says, else as the platform says of the connected replicas, the soonest. It is zero where
 // neither is known.
 func certificateEnd(seen Observed) time.Time {
-	if !seen.CertificateExpires.IsZero() {
-		return seen.CertificateExpires
+	if r := seen.Registration; r != nil && !r.Expires.IsZero() {
+		return r.Expires
 	}
 	if a := seen.Anypoint; a != nil && a.Gateway != nil && len(a.Gateway.CertificateExpirations) > 0 {
 		return a.Gateway.CertificateExpirations[0]
@@ -43,12 +43,12 @@ func CertificateEnd(st *v1alpha1.FlexGatewayDeploymentStatus, seen Observed) tim
 // setExpiring sets CertificateExpiring, which is there only while it is true.
 func setExpiring(c conditions, gw *v1alpha1.FlexGatewayDeployment, seen Observed) {
 	end := CertificateEnd(c.st, seen)
-	left := end.Sub(seen.Now)
+	left := end.Sub(seen.At)
 	if end.IsZero() || left > expiryNotice {
 		c.when(v1alpha1.ConditionCertificateExpiring, false, "", "")
 		return
 	}
-	date, todo := end.UTC().Format(time.DateOnly), renewal(c.st, gw, end, seen.Now)
+	date, todo := end.UTC().Format(time.DateOnly), renewal(c.st, gw, seen, end)
 	if left <= 0 {
 		c.when(v1alpha1.ConditionCertificateExpiring, true, v1alpha1.ReasonCertificateExpired, fmt.Sprintf(
 			"the certificate of the registration expired on %s, %s ago: new replicas get no APIs, and those that run hear of no change; %s", date, days(-left), todo))
@@ -59,7 +59,7 @@ func setExpiring(c conditions, gw *v1alpha1.FlexGatewayDeployment, seen Observed
 }
 
 // renewal says who renews the certificate, and when, or why it has not been done.
-func renewal(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayDeployment, end, now time.Time) string {
+func renewal(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayDeployment, seen Observed, end time.Time) string {
 	if ref := gw.Spec.Registration.SecretRef; ref != nil {
 		return fmt.Sprintf("renew it with flexctl registration renew and put the new file into the Secret %s/%s", gw.Namespace, ref.Name)
 	}
@@ -67,16 +67,21 @@ func renewal(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayD
 	if wanted := gw.Spec.Registration.RenewBefore; wanted != nil {
 		before = wanted.Duration
 	}
-	due := end.Add(-before)
-	registration := meta.FindStatusCondition(st.Conditions, v1alpha1.ConditionRegistrationReady)
-	switch {
-	case now.Before(due):
+	if due := end.Add(-before); seen.At.Before(due) {
 		return "the controller renews it on " + due.UTC().Format(time.DateOnly)
-	case registration != nil && registration.Status == metav1.ConditionFalse:
-		return "the controller has not been able to renew it: " + registration.Message
-	default:
-		return "the controller is about to renew it"
 	}
+	if seen.Registered != nil {
+		switch renewing, failure := seen.Registered.Renewal(); {
+		case failure != nil:
+			return "its renewal failed and is tried again within an hour: " + failure.Error()
+		case renewing:
+			return "the controller is renewing it"
+		}
+	}
+	if c := meta.FindStatusCondition(st.Conditions, v1alpha1.ConditionRegistrationReady); c != nil && c.Status == metav1.ConditionFalse {
+		return "the controller cannot renew it: " + c.Message
+	}
+	return "the controller is about to renew it"
 }
 
 // days is a span in whole days.
@@ -91,9 +96,9 @@ func days(d time.Duration) string {
 	}
 }
 
-// CertificateEvents warns of a certificate that expires, each time that the sentence is
+// certificateEvents warns of a certificate that expires, each time that the sentence is
 // another: once a day.
-func CertificateEvents(before, after []metav1.Condition) []Event {
+func certificateEvents(before, after []metav1.Condition) []Event {
 	now := meta.FindStatusCondition(after, v1alpha1.ConditionCertificateExpiring)
 	earlier := meta.FindStatusCondition(before, v1alpha1.ConditionCertificateExpiring)
 	if now == nil || earlier != nil && earlier.Message == now.Message {

@@ -9,10 +9,16 @@ import (
 
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/engine"
+	"flexgw.io/controller/internal/resource"
 	"flexgw.io/controller/internal/status"
 )
 
 const day = 24 * time.Hour
+
+// until is a registration file whose certificate ends then.
+func until(end time.Time) *resource.RegistrationContent {
+	return &resource.RegistrationContent{AgentID: agent, Expires: end}
+}
 
 func TestACertificateIsWarnedOfForThirtyDays(t *testing.T) {
 	brought := func(*v1alpha1.FlexGatewayDeployment) {}
@@ -52,7 +58,7 @@ func TestACertificateIsWarnedOfForThirtyDays(t *testing.T) {
 		},
 		{
 			"where the controller could not", created, changed("Registration", failed(engine.Problem{Reason: "AnypointCredentialsRefused", Message: "no"})), 20 * day,
-			"CertificateExpires: the certificate of the registration expires on 2026-11-22, in 20 days; the controller has not been able to renew it: Thing/Registration: no",
+			"CertificateExpires: the certificate of the registration expires on 2026-11-22, in 20 days; the controller cannot renew it: Thing/Registration: no",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -63,7 +69,7 @@ func TestACertificateIsWarnedOfForThirtyDays(t *testing.T) {
 				report = &engine.Report{Steps: ready()}
 			}
 			seen := seenAs(2, listed(2, 0))
-			seen.CertificateExpires = noon.Add(test.left)
+			seen.Registration = until(noon.Add(test.left))
 			st := status.Compute(gw, report, seen)
 			got := ""
 			if c := meta.FindStatusCondition(st.Conditions, v1alpha1.ConditionCertificateExpiring); c != nil {
@@ -87,7 +93,7 @@ func TestTheDateOfTheFileCountsBeforeThatOfThePlatform(t *testing.T) {
 	if at := st.Anypoint.CertificateExpiresAt; at == nil || !at.Time.Equal(noon.Add(20*day)) {
 		t.Errorf("expires at %v, want the earliest of the platform's", at)
 	}
-	seen.CertificateExpires = noon.Add(700 * day)
+	seen.Registration = until(noon.Add(700 * day))
 	st = status.Compute(gw, &engine.Report{Steps: ready()}, seen)
 	if at := st.Anypoint.CertificateExpiresAt; !at.Time.Equal(noon.Add(700 * day)) {
 		t.Errorf("expires at %v, want the file's date", at)
@@ -101,9 +107,9 @@ func TestACertificateIsWarnedOfWhereNobodyAsksThePlatform(t *testing.T) {
 	gw := registered(2)
 	gw.Spec.Anypoint = nil
 	seen := seenAs(2, nil)
-	seen.CertificateExpires = noon.Add(day)
+	seen.Registration = until(noon.Add(day))
 	st := status.Compute(gw, &engine.Report{Steps: ready()}, seen)
-	if !meta.IsStatusConditionTrue(st.Conditions, v1alpha1.ConditionCertificateExpiring) || st.Anypoint != nil {
+	if !meta.IsStatusConditionTrue(st.Conditions, v1alpha1.ConditionCertificateExpiring) || st.Anypoint == nil || st.Anypoint.ConnectedReplicas != nil {
 		t.Errorf("conditions %v, anypoint %v", reasons(st.Conditions), st.Anypoint)
 	}
 }
@@ -113,9 +119,9 @@ func TestTheWarningOfACertificateIsToldOnceADay(t *testing.T) {
 	var told []status.Event
 	for hour := range 3 * 24 {
 		seen := seenAs(2, listed(2, 0))
-		seen.CertificateExpires, seen.Now = noon.Add(10*day), noon.Add(time.Duration(hour)*time.Hour+time.Minute)
+		seen.Registration, seen.At = until(noon.Add(10*day)), noon.Add(time.Duration(hour)*time.Hour+time.Minute)
 		st := status.Compute(gw, &engine.Report{Steps: ready()}, seen)
-		told = append(told, status.CertificateEvents(gw.Status.Conditions, st.Conditions)...)
+		told = append(told, status.AnypointEvents(&gw.Status, &st)...)
 		gw.Status = st
 	}
 	if len(told) != 3 || told[0].Type != "Warning" || told[0].Reason != v1alpha1.ReasonCertificateExpires {

@@ -67,6 +67,7 @@ func setConditions(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGa
 	setProgressing(c, report)
 	setAvailable(c, gw)
 	setConnected(c, gw, seen)
+	setRenewal(c, seen)
 	setExpiring(c, gw, seen)
 	summarize(st, gw, report)
 }

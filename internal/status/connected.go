@@ -33,7 +33,9 @@ type Anypoint struct {
 func fillAnypoint(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayDeployment, seen Observed) {
 	found := seen.Anypoint
 	if gw.Spec.Anypoint == nil {
-		st.Anypoint = nil
+		if a := st.Anypoint; a != nil { // nobody asks any more
+			a.Status, a.ConnectedReplicas, a.DisconnectedReplicas, a.SeenAt = "", nil, 0, nil
+		}
 		return
 	}
 	if st.Anypoint == nil {
@@ -46,6 +48,19 @@ func fillAnypoint(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGat
 	if at := certificateEnd(seen); !at.IsZero() {
 		st.Anypoint.CertificateExpiresAt = timestamp(at)
 	}
+}
+
+// errNotAskedYet is why nothing is known of a registration that is new.
+var errNotAskedYet = &engine.Problem{Reason: v1alpha1.ReasonStale, Message: "the Anypoint Platform has not been asked about the new registration yet"}
+
+// ofThisRegistration is what the platform says of the registration that the gateway has
+// now. It is asked before a walk, in which the gateway may be registered.
+func ofThisRegistration(seen Observed) *Anypoint {
+	found, registration := seen.Anypoint, seen.Registration
+	if found == nil || registration == nil || found.GatewayID == registration.AgentID {
+		return found
+	}
+	return &Anypoint{GatewayID: registration.AgentID, Err: errNotAskedYet}
 }
 
 func fillGateway(st *v1alpha1.AnypointStatus, found *Anypoint) {
@@ -67,7 +82,7 @@ func fillGateway(st *v1alpha1.AnypointStatus, found *Anypoint) {
 // setConnected sets AnypointConnected. Its transition time is when the first of an
 // uninterrupted row of looks found it so.
 func setConnected(c conditions, gw *v1alpha1.FlexGatewayDeployment, seen Observed) {
-	since := seen.Now
+	since := seen.At
 	before := meta.FindStatusCondition(gw.Status.Conditions, v1alpha1.ConditionAnypointConnected)
 	if before != nil && before.Status == metav1.ConditionFalse {
 		since = before.LastTransitionTime.Time
@@ -75,7 +90,7 @@ func setConnected(c conditions, gw *v1alpha1.FlexGatewayDeployment, seen Observe
 	status, reason, message := connected(c.st, gw, seen.Anypoint, since)
 	meta.SetStatusCondition(&c.st.Conditions, metav1.Condition{
 		Type: v1alpha1.ConditionAnypointConnected, Status: status, Reason: reason, Message: clip(message),
-		ObservedGeneration: c.generation, LastTransitionTime: metav1.NewTime(seen.Now.UTC().Truncate(time.Second)),
+		ObservedGeneration: c.generation, LastTransitionTime: metav1.NewTime(seen.At.UTC().Truncate(time.Second)),
 	})
 }
 

@@ -32,7 +32,7 @@ func registered(replicas int32) *v1alpha1.FlexGatewayDeployment {
 // seenAs are running replicas, and what Runtime Manager says.
 func seenAs(running int32, found *status.Anypoint) status.Observed {
 	seen := serving(running, running, running)
-	seen.Anypoint, seen.Now = found, noon
+	seen.Anypoint, seen.At = found, noon
 	return seen
 }
 
@@ -134,7 +134,7 @@ func TestSinceWhenReplicasAreConnectingStaysTheSame(t *testing.T) {
 	gw := registered(3)
 	gw.Status = status.Compute(gw, &engine.Report{Steps: ready()}, seenAs(3, listed(1, 0)))
 	seen := seenAs(3, listed(2, 0))
-	seen.Now = noon.Add(5 * time.Minute)
+	seen.At = noon.Add(5 * time.Minute)
 	st := status.Compute(gw, &engine.Report{Steps: ready()}, seen)
 	c := meta.FindStatusCondition(st.Conditions, v1alpha1.ConditionAnypointConnected)
 	if want := "2 of 3 replicas are connected, not all since 2026-11-02T12:00:00Z"; c.Message != want || !c.LastTransitionTime.Time.Equal(noon) {
@@ -158,7 +158,7 @@ func TestAPollThatFindsNothingNewIsWrittenAfterMinutesOnly(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			test.found.ReadAt = noon.Add(test.later)
 			seen := seenAs(2, test.found)
-			seen.Now = test.found.ReadAt
+			seen.At = test.found.ReadAt
 			st := status.Compute(gw, &engine.Report{Steps: ready()}, seen)
 			if !st.Anypoint.SeenAt.Time.Equal(test.want) {
 				t.Errorf("seen at %v, want %v", st.Anypoint.SeenAt, test.want)
@@ -181,7 +181,7 @@ func TestWhileAnypointIsAwayTheStatusIsWrittenOnce(t *testing.T) {
 		{GatewayID: agent, Err: kind(anypoint.KindUnreachable)}, // by a manager that has never had a list
 	} {
 		seen := seenAs(2, found)
-		seen.Now = noon.Add(time.Hour)
+		seen.At = noon.Add(time.Hour)
 		if diff := cmp.Diff(gw.Status, status.Compute(gw, &engine.Report{Steps: ready()}, seen)); diff != "" {
 			t.Errorf("the status is another (-before +after):\n%s", diff)
 		}

@@ -187,6 +187,18 @@ func (s *Service) HangUp() {
 	}
 }
 
+// EachConnection calls fn for the connection of each gateway that has one. The world must
+// be locked.
+func (s *Service) EachConnection(fn func(file []byte, r platform.Replica)) {
+	for _, t := range s.tasksWhere(func(*task) bool { return true }) {
+		for _, c := range t.containers {
+			if a, ok := c.program.(*agent); ok && a.replica != "" {
+				fn(a.file, platform.Replica{ID: a.replica, Name: replicaName(c), Version: versionOf(c)})
+			}
+		}
+	}
+}
+
 // deployed has the replicas of a gateway look at its APIs. The platform calls it with
 // nothing locked.
 func (s *Service) deployed(gateway string) {
