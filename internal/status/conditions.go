@@ -171,11 +171,19 @@ func setAvailable(c conditions, gw *v1alpha1.FlexGatewayDeployment) {
 	switch {
 	case c.st.ReadyReplicas > 0:
 		c.set(v1alpha1.ConditionAvailable, metav1.ConditionTrue, v1alpha1.ReasonSucceeded, howMany(c.st))
-	case gw.Spec.Replicas != nil && *gw.Spec.Replicas == 0, gw.Spec.Autoscaling != nil && c.st.TaskDefinition != "" && c.st.DesiredReplicas == 0:
+	case isZeroAsked(gw, c.st):
 		c.set(v1alpha1.ConditionAvailable, metav1.ConditionFalse, v1alpha1.ReasonScaledToZero, whyZero(gw)+": nothing serves")
 	default:
 		c.set(v1alpha1.ConditionAvailable, metav1.ConditionFalse, v1alpha1.ReasonWaiting, "no replica is serving yet")
 	}
+}
+
+// isZeroAsked is true where nothing is to run.
+func isZeroAsked(gw *v1alpha1.FlexGatewayDeployment, st *v1alpha1.FlexGatewayDeploymentStatus) bool {
+	if gw.Spec.Replicas != nil {
+		return *gw.Spec.Replicas == 0
+	}
+	return gw.Spec.Autoscaling != nil && st.TaskDefinition != "" && st.DesiredReplicas == 0
 }
 
 // howMany says how many replicas are healthy. While a version takes the place of another,

@@ -104,10 +104,12 @@ func connected(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewa
 		return metav1.ConditionTrue, v1alpha1.ReasonNotNeeded, "a gateway in mode Local takes nothing from the Anypoint Platform"
 	case gw.Spec.Anypoint == nil || found == nil:
 		return metav1.ConditionUnknown, v1alpha1.ReasonNotAsked, "nobody asks the Anypoint Platform: spec.anypoint is not set"
-	case wanted == 0:
-		return metav1.ConditionTrue, v1alpha1.ReasonNotNeeded, "no replica runs"
+	case isZeroAsked(gw, st):
+		return metav1.ConditionTrue, v1alpha1.ReasonNotNeeded, whyZero(gw) + ": nothing is to be connected"
 	case found.GatewayID == "":
 		return metav1.ConditionFalse, v1alpha1.ReasonNotRegistered, "the gateway has no registration yet"
+	case wanted == 0:
+		return metav1.ConditionFalse, v1alpha1.ReasonWaiting, "no replica runs yet"
 	case found.Err != nil:
 		return unknown(st, gw, found.Err, wanted)
 	case found.Gateway == nil:

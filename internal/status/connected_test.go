@@ -87,7 +87,11 @@ func TestTheConnectedReplicasAreComparedWithThoseThatRun(t *testing.T) {
 			message: "Runtime Manager does not list gateway " + agent + " in environment env: it was deleted there. Replicas that run serve what they have and hear of no change; register the gateway anew and put the file into the Secret flex/file",
 		},
 		{name: "no registration", running: 2, found: &status.Anypoint{}, want: "False NotRegistered", message: "the gateway has no registration yet"},
-		{name: "nothing runs", running: 0, found: listed(0, 2), want: "True NotNeeded", message: "no replica runs"},
+		{name: "nothing runs", running: 0, found: listed(0, 2), want: "True NotNeeded", message: "spec.replicas is 0: nothing is to be connected"},
+		{
+			name: "nothing runs yet", running: 0, found: listed(0, 0), want: "False WaitingForAWS", message: "no replica runs yet",
+			change: func(gw *v1alpha1.FlexGatewayDeployment) { *gw.Spec.Replicas = 1 },
+		},
 		{
 			name: "mode Local", running: 2, want: "True NotNeeded", message: "a gateway in mode Local takes nothing from the Anypoint Platform",
 			change: func(gw *v1alpha1.FlexGatewayDeployment) { gw.Spec.Mode = v1alpha1.ModeLocal },

@@ -44,6 +44,30 @@ func TestTheReplicasOfAGatewayAreShownAsConnected(t *testing.T) {
 	})
 }
 
+func TestAGatewayThatTheControllerRegistersIsFoundByItsID(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newAnypointBench(t)
+		gw := gatewayNamed(t, "gw", func(s *v1alpha1.FlexGatewayDeploymentSpec) {
+			ofDemo(s)
+			s.Registration = v1alpha1.RegistrationSpec{Create: &v1alpha1.RegistrationCreate{KeeperImage: "public.ecr.aws/aws-cli/aws-cli:2.31.0"}}
+			s.Anypoint.GatewayName = "another-name"
+		})
+		b.create(gw)
+		b.untilSays(gw, "False NotRegistered")
+		b.untilSays(gw, "False ReplicasConnecting")
+		b.untilSays(gw, "True Succeeded")
+		st := b.get(gw).Status
+		if a := st.Anypoint; a.GatewayID != b.anypoint.gateway(t, "another-name").ID || a.RegisteredAt == nil || *a.ConnectedReplicas != 1 {
+			t.Errorf("status.anypoint is %+v", a)
+		}
+		if isReady(b.get(gw)) {
+			t.Error("Ready without an API: the load balancer finds nothing that answers")
+		}
+		b.anypoint.deploy(t, st.Anypoint.GatewayID, gw)
+		b.untilReady(gw)
+	})
+}
+
 func TestAGatewayThatIsDeletedInRuntimeManagerServesOnAndSaysSo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newAnypointBench(t)
