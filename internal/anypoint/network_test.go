@@ -140,10 +140,12 @@ func TestRedirectsToOtherPlacesAreNotFollowed(t *testing.T) {
 
 func TestARedirectOfAReadWithinTheHostIsFollowed(t *testing.T) {
 	client := newPlane(t).issuesTokens().
-		on("GET "+gatewaysPath, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", 307) }).
+		on("GET "+gatewaysPath, func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
+		}).
 		on("GET /elsewhere", func(w http.ResponseWriter, r *http.Request) {
 			if r.Header.Get("Authorization") != "Bearer token-1" {
-				w.WriteHeader(401)
+				w.WriteHeader(http.StatusUnauthorized)
 			}
 			reply(w, 200, page())
 		}).client(t)
@@ -152,8 +154,21 @@ func TestARedirectOfAReadWithinTheHostIsFollowed(t *testing.T) {
 	}
 }
 
+// A creation that is redirected with 302 would become a read, whose success says nothing.
+func TestARedirectOfAChangeIsNotFollowed(t *testing.T) {
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		p := newPlane(t).issuesTokens().says("/elsewhere", 200, wireInstance(1)).
+			on("POST "+xapisPath, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", status) })
+		_, err := p.client(t).CreateAPIInstance(t.Context(), env, spec)
+		wantKind(t, err, anypoint.KindNonsense)
+		if n := p.count("/elsewhere"); n != 0 {
+			t.Errorf("a redirect with %d was followed", status)
+		}
+	}
+}
+
 func TestRedirectsInACircleEnd(t *testing.T) {
-	p := newPlane(t).issuesTokens().on("GET "+gatewaysPath, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, 302) })
+	p := newPlane(t).issuesTokens().on("GET "+gatewaysPath, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, http.StatusFound) })
 	_, err := p.client(t).Gateways(t.Context(), env)
 	wantKind(t, err, anypoint.KindNonsense)
 	if n := p.count("GET " + gatewaysPath); n != 4 {

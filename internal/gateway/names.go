@@ -19,7 +19,8 @@ type Names struct {
 	GatewayGroup, StorageGroup              string
 	FileSystem, FileSystemToken, Directory  string
 	Role, InfrastructureRole, RegistrarRole string
-	LogGroup, Secret, LoadBalancer          string
+	LogGroup, LoadBalancer                  string
+	Secret, Configuration                   string
 	CredentialsSecret, IdentitySecret       string
 
 	short, hash string
@@ -49,6 +50,7 @@ func NamesOf(gw *v1alpha1.FlexGatewayDeployment) Names {
 		hash:               hash,
 	}
 	n.CredentialsSecret, n.IdentitySecret = n.Secret+"/anypoint", n.Secret+"/identity"
+	n.Configuration = n.Secret + "/configuration"
 	n.LoadBalancer = clip(n.short, longestBalancer-len(hash)-1) + "-" + hash
 	if n.Directory == "" {
 		n.Directory = gw.Name

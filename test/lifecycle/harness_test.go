@@ -399,6 +399,7 @@ func (b *bench) plan(gw *v1alpha1.FlexGatewayDeployment) *engine.Report {
 		Registration: func() (resource.RegistrationContent, error) {
 			return gateway.ReadRegistration(string(current.UID), secret.Data[ref.Key])
 		},
+		Documents: func() (string, string, error) { return gateway.ReadDocuments(current, b.configTexts(current)) },
 	}).Plan(b.t.Context())
 }
 
