@@ -127,6 +127,18 @@ func invalid(format string, args ...any) error {
 	return &engine.Problem{Reason: v1alpha1.ReasonInvalidSpec, Terminal: true, Message: fmt.Sprintf(format, args...)}
 }
 
+// agentOf is the id of the gateway in the Anypoint Platform: as the file says that the user
+// brought, else as was recorded; empty where neither is known.
+func agentOf(in gateway.Input) string {
+	if content, err := in.Registration(); err == nil {
+		return content.AgentID
+	}
+	if st := in.Gateway.Status.Anypoint; st != nil {
+		return st.GatewayID
+	}
+	return ""
+}
+
 // observed picks what the status speaks of out of the walked stack.
 func observed(in gateway.Input, stack *gateway.Gateway) status.Observed {
 	return status.Observed{

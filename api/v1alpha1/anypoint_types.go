@@ -181,9 +181,10 @@ type AnypointStatus struct {
 	// Status is its state in the Anypoint Platform's own word, such as CONNECTED.
 	// +optional
 	Status string `json:"status,omitempty"`
-	// ConnectedReplicas is how many replicas are connected.
+	// ConnectedReplicas is how many replicas are connected; it is not there until the
+	// platform has said so.
 	// +optional
-	ConnectedReplicas int32 `json:"connectedReplicas"`
+	ConnectedReplicas *int32 `json:"connectedReplicas,omitempty"`
 	// DisconnectedReplicas is how many replicas the platform still remembers, up to seven
 	// days after they stopped.
 	// +optional

@@ -40,6 +40,7 @@ type options struct {
 	namespace                    string
 	workers                      int
 	lookEvery, watchEvery        time.Duration
+	anypointEvery                time.Duration
 	log                          zap.Options
 }
 
@@ -69,6 +70,7 @@ func readFlags() *options {
 	flag.IntVar(&opts.workers, "workers", 10, "gateways that are worked on at once")
 	flag.DurationVar(&opts.lookEvery, "look-every", 10*time.Minute, "how often a gateway that is ready is compared with AWS")
 	flag.DurationVar(&opts.watchEvery, "watch-every", 30*time.Second, "how often ECS is asked whether the services of ready gateways are as they were, ten in a call; 0 turns it off")
+	flag.DurationVar(&opts.anypointEvery, "anypoint-every", time.Minute, "how often the Anypoint Platform is asked whether the gateways are connected as they were, one list for each environment; 0 turns it off")
 	opts.log.BindFlags(flag.CommandLine)
 	flag.Parse()
 	return opts
@@ -87,6 +89,10 @@ func run(ctx context.Context, opts *options) error {
 	if err != nil {
 		return fmt.Errorf("register the metrics: %w", err)
 	}
+	gateways, err := controllers.NewMetrics(metrics.Registry)
+	if err != nil {
+		return fmt.Errorf("register the metrics of the gateways: %w", err)
+	}
 	cloud, err := awscloud.New(ctx, calls)
 	if err != nil {
 		return err
@@ -99,6 +105,7 @@ func run(ctx context.Context, opts *options) error {
 	reconciler := &controllers.Reconciler{
 		Client: mgr.GetClient(), Reader: mgr.GetAPIReader(), Recorder: mgr.GetEventRecorder("flexgw-controller"),
 		Cloud: cloud, Anypoint: platform, Clock: theClock, LookEvery: opts.lookEvery, WatchEvery: opts.watchEvery,
+		AnypointEvery: opts.anypointEvery, Metrics: gateways,
 	}
 	if err := reconciler.SetupWithManager(ctx, mgr, opts.workers); err != nil {
 		return fmt.Errorf("set the controller up: %w", err)

@@ -26,7 +26,7 @@ func (d *demo) platform(ctx context.Context) error {
 	d.screen.block(platformTable(d.stack.Anypoint().Inventory())...)
 	st := d.story.gateway.Status.Anypoint
 	d.screen.blank()
-	line := fmt.Sprintf("Gateway %s is %s there, with %s", st.GatewayID, st.Status, count(int(st.ConnectedReplicas), "connected replica"))
+	line := fmt.Sprintf("Gateway %s is %s there, with %s", st.GatewayID, st.Status, count(int(connected(d.story.gateway)), "connected replica"))
 	if st.CertificateExpiresAt != nil {
 		line += fmt.Sprintf("; its certificate expires on %s", st.CertificateExpiresAt.UTC().Format("2 January 2006"))
 	}

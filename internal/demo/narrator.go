@@ -161,10 +161,10 @@ func connections(before, after *v1alpha1.FlexGatewayDeployment) []news {
 }
 
 func connected(gw *v1alpha1.FlexGatewayDeployment) int32 {
-	if gw.Status.Anypoint == nil {
+	if gw.Status.Anypoint == nil || gw.Status.Anypoint.ConnectedReplicas == nil {
 		return 0
 	}
-	return gw.Status.Anypoint.ConnectedReplicas
+	return *gw.Status.Anypoint.ConnectedReplicas
 }
 
 // obstacle tells, once, what keeps the controller from going on where no resource says

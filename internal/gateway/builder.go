@@ -150,7 +150,7 @@ func (b *builder) logGroup() resource.LogGroup {
 }
 
 func (b *builder) executionRole() resource.Role {
-	return resource.ExecutionRole(b.common, b.names.Role, b.spec.Identity.ExecutionRoleARN, b.names.LogGroup, b.executionSecrets()...)
+	return resource.ExecutionRole(b.common, b.names.Role, b.spec.Identity.ExecutionRoleARN, b.names.LogGroup, b.executionSecrets())
 }
 
 // infrastructureRole is what ECS moves traffic with.
@@ -195,7 +195,7 @@ func (b *builder) service(
 	return resource.Service{
 		Common: b.common, Name: b.names.Service, Container: containerName, AssignPublicIP: b.publicIP(),
 		Replicas: b.replicasWanted(), First: b.firstReplicas(), Providers: b.providers(),
-		Grace: b.grace(), Settings: b.rolloutSettings(), Before: b.in.Rollout,
+		Grace: b.grace(), Settings: b.rolloutSettings(), Before: b.in.Rollout, Connection: b.in.Connection,
 		StartTime: seconds(taskStartSeconds), RolloutTime: seconds(taskStartSeconds + targetRegisterSeconds + b.checkSeconds()),
 		DrainTime: b.usualDrainTime(),
 		Cluster:   cluster, TaskDefinition: task, Network: vpc, SecurityGroups: clients.ids,
@@ -220,6 +220,6 @@ func (b *builder) replicas(
 	return resource.Replicas{
 		Common: b.common, Cluster: cluster, Service: service, TaskDefinition: task, Container: containerName,
 		TargetGroups: targets.checked, PublicIPs: b.publicIP(), Known: b.in.Known,
-		HealthTime: seconds(targetRegisterSeconds + b.checkSeconds()), Goal: b.goal(),
+		HealthTime: seconds(targetRegisterSeconds + b.checkSeconds()), Goal: b.goal(), Connection: b.in.Connection,
 	}
 }

@@ -19,37 +19,41 @@ func (b *builder) hasDocuments() bool {
 	return b.in.Documents != nil && (len(b.spec.Config) > 0 || probePort(b.in.Gateway) != 0)
 }
 
-// secret is the registration; where it does not become a file, the documents are in it,
-// too.
-func (b *builder) secret(registered *engine.Ref[resource.RegisteredState]) resource.Secret {
-	return resource.Secret{
-		Common: b.common, Part: resource.PartRegistration, Name: b.names.Secret, Purpose: "Flex Gateway registration",
-		Sources: b.registrationSources(registered),
-		Content: func() (content, digest string, err error) {
-			file, err := b.file(registered)
-			if err != nil || b.onEFS() || !b.hasDocuments() {
-				return file.Text, file.Digest, err
-			}
-			return b.variable(file)
-		},
+// registrationSecret is Secret/registration: what registering has given, or what the user
+// brought. Where it does not become a file, the documents are in it, too.
+func (b *builder) registrationSecret(registered *engine.Ref[resource.RegisteredState]) resource.Secret {
+	secret := resource.Secret{Common: b.common, Part: resource.PartRegistration, Name: b.names.Secret}
+	read := b.in.Registration
+	switch {
+	case b.creates():
+		secret.Sources = []engine.Need{engine.Seen(registered).If(func() bool { return registered.Value().Registered() })}
+		read = func() (resource.RegistrationContent, error) { return registered.Value().RegistrationContent, nil }
+	case b.isDeleted():
+		secret.Sources = []engine.Need{engine.After(registered)} // one that is left over goes after what may use it
 	}
+	secret.Content = func() (string, string, error) {
+		registration, err := read()
+		if err == nil && b.hasDocuments() && !b.onEFS() {
+			return b.variable(registration)
+		}
+		return registration.Text, registration.Digest, err
+	}
+	return secret
 }
 
 // variable is the content of FLEX_CONFIG.
-func (b *builder) variable(file resource.RegistrationContent) (content, digest string, err error) {
+func (b *builder) variable(registration resource.RegistrationContent) (content, digest string, err error) {
 	documents, ofDocuments, err := b.in.Documents()
 	if err != nil {
 		return "", "", err
 	}
-	content, err = withDocuments(file.Text, documents)
-	return content, file.Digest + "+" + ofDocuments, err
+	content, err = withDocuments(registration.Text, documents)
+	return content, registration.Digest + "+" + ofDocuments, err
 }
 
 // documents are the secret that becomes the file beside the registration's.
 func (b *builder) documents() (resource.Secret, engine.Option) {
-	secret := resource.Secret{
-		Common: b.common, Part: resource.PartConfiguration, Name: b.names.Configuration, Purpose: "Flex Gateway configuration", Content: b.in.Documents,
-	}
+	secret := resource.Secret{Common: b.common, Part: resource.PartConfiguration, Name: b.names.Configuration, Content: b.in.Documents}
 	return secret, engine.Wanted(b.hasFile())
 }
 
@@ -64,7 +68,7 @@ type delivered struct {
 
 // secrets adds them to the stack.
 func (b *builder) secrets(registered *engine.Ref[resource.RegisteredState]) delivered {
-	d := delivered{registration: engine.Add(b.stack, Registration, b.secret(registered))}
+	d := delivered{registration: engine.Add(b.stack, Registration, b.registrationSecret(registered))}
 	secret, wanted := b.documents()
 	if documents := engine.Add(b.stack, Registration, secret, wanted); b.hasFile() {
 		d.documents = documents

@@ -49,8 +49,8 @@ func NamesOf(gw *v1alpha1.FlexGatewayDeployment) Names {
 		short:              unreserved(gw.Name, "internal-"),
 		hash:               hash,
 	}
-	n.Configuration = n.Secret + "/configuration"
 	n.CredentialsSecret, n.IdentitySecret = n.Secret+"/anypoint", n.Secret+"/identity"
+	n.Configuration = n.Secret + "/configuration"
 	n.LoadBalancer = clip(n.short, longestBalancer-len(hash)-1) + "-" + hash
 	if n.Directory == "" {
 		n.Directory = gw.Name

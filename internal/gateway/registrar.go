@@ -142,6 +142,20 @@ func registrarMount() []ecstypes.MountPoint {
 	return []ecstypes.MountPoint{{SourceVolume: aws.String(registrarVolume), ContainerPath: aws.String(registrarDirectory), ReadOnly: aws.Bool(false)}}
 }
 
+// addRegistration adds what it takes to register the gateway, for those that the
+// controller registers.
+func (b *builder) addRegistration(
+	role *engine.Ref[resource.RoleState], logs *engine.Ref[resource.LogGroupState], cluster *engine.Ref[resource.ClusterState],
+	vpc *engine.Ref[resource.NetworkState], clients clientGroups,
+) *engine.Ref[resource.RegisteredState] {
+	s, create := b.stack, engine.Wanted(b.creates())
+	credentials := engine.Add(s, Registration, b.credentials(), create)
+	identity := engine.Add(s, Registration, b.identity(), create)
+	keeper := engine.Add(s, Identity, b.registrarRole(), create)
+	registrar := engine.Add(s, Registration, b.registrar(role, keeper, logs, credentials, identity), create)
+	return engine.Add(s, Registration, b.registration(cluster, registrar, vpc, credentials, identity, clients), create)
+}
+
 // registration is the gateway's registration with the Anypoint Platform (step 2.1.2).
 func (b *builder) registration(
 	cluster *engine.Ref[resource.ClusterState], registrar *engine.Ref[resource.TaskDefinitionState], vpc *engine.Ref[resource.NetworkState],
@@ -163,26 +177,6 @@ func (b *builder) registration(
 		r.RenewBefore = before.Duration
 	}
 	return r
-}
-
-// registrationSources are what Secret/registration is made from.
-func (b *builder) registrationSources(registered *engine.Ref[resource.RegisteredState]) []engine.Need {
-	switch {
-	case b.creates():
-		return []engine.Need{engine.Seen(registered).If(func() bool { return registered.Value().Registered() })}
-	case b.isDeleted(): // a registration that is left over goes after what may use it
-		return []engine.Need{engine.After(registered)}
-	default:
-		return nil
-	}
-}
-
-// file is the registration file: what registering has given, or what the user brought.
-func (b *builder) file(registered *engine.Ref[resource.RegisteredState]) (resource.RegistrationContent, error) {
-	if b.creates() {
-		return registered.Value().RegistrationContent, nil
-	}
-	return b.in.Registration()
 }
 
 // content is the registration file that the gateway has; nil where there is none yet.

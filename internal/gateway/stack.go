@@ -32,19 +32,21 @@ type Input struct {
 	Cloud *awscloud.Clients
 	// Registration returns the registration file that the user brought.
 	Registration func() (resource.RegistrationContent, error)
-	// Documents returns the documents of the gateway's configuration as one text, and
-	// its digest; nil is none.
-	Documents func() (text, digest string, err error)
 	// Credentials returns the credentials of spec.anypoint, and their digest.
 	Credentials func() (by anypoint.Credentials, digest string, err error)
 	// Anypoint is the doorway to the Anypoint Platform.
 	Anypoint *anypoint.Platform
+	// Documents returns the documents of the gateway's configuration as one text, and
+	// its digest; nil is none.
+	Documents func() (text, digest string, err error)
 	// Records are what the last walk remembered.
 	Records []engine.Record
 	// Rollout is the last rollout that was recorded.
 	Rollout resource.Rollout
 	// Known are the replicas of the last look.
 	Known []resource.Replica
+	// Connection is what the Anypoint Platform says of the replicas.
+	Connection resource.Connection
 	// Memory keeps what walks have seen; nil looks at everything.
 	Memory *engine.Memory
 	// Now tells the time.
@@ -70,7 +72,7 @@ type Gateway struct {
 // Stack is the gateway of the guide. The numbers are the guide's steps.
 func Stack(in Input) *Gateway {
 	b := newBuilder(in)
-	s, efs, create := b.stack, engine.Wanted(b.onEFS()), engine.Wanted(b.creates())
+	s, efs := b.stack, engine.Wanted(b.onEFS())
 
 	// Part 1: foundation
 	vpc := engine.Add(s, Network, b.network())                           // 1.1.2, 1.1.3
@@ -87,12 +89,8 @@ func Stack(in Input) *Gateway {
 	cluster := engine.Add(s, Compute, b.cluster())                       // 1.6.3
 	// Part 2: the gateway. The target groups come first: they must stop to ask a probe that
 	// the files or a new revision take away.
-	groups, wanted := b.addTargetGroups(vpc)                            // 3.2.2
-	credentials := engine.Add(s, Registration, b.credentials(), create) // 2.1.1
-	identity := engine.Add(s, Registration, b.identity(), create)
-	keeper := engine.Add(s, Identity, b.registrarRole(), create)
-	registrar := engine.Add(s, Registration, b.registrar(role, keeper, logs, credentials, identity), create)
-	registered := engine.Add(s, Registration, b.registration(cluster, registrar, vpc, credentials, identity, clients), create)      // 2.1.2
+	groups, wanted := b.addTargetGroups(vpc)                                                                                        // 3.2.2
+	registered := b.addRegistration(role, logs, cluster, vpc, clients)                                                              // 2.1.2
 	secrets := b.secrets(registered)                                                                                                // 2.1.2
 	writer := engine.Add(s, Registration, b.writer(role, logs, directory, secrets), efs)                                            // 1.4, 1.5
 	file := engine.Add(s, Registration, b.registrationFile(cluster, writer, directory, mounts, vpc, secrets, clients, wanted), efs) // 2.1.3

@@ -26,8 +26,6 @@ type Secret struct {
 	Part string
 	// Name is the secret's name in AWS.
 	Name string
-	// Purpose is the secret's description, before the gateway's name.
-	Purpose string
 	// Sources are what Content is made from.
 	Sources []engine.Need
 	// Content returns the content and its digest, or an error where there is none. The
@@ -141,7 +139,7 @@ func (s Secret) Diff(wish SecretWish, observed *SecretState) *compare.Delta {
 func (s Secret) Create(ctx context.Context, wish SecretWish) (*SecretState, error) {
 	version, tags := "", wish.Tags
 	input := &secretsmanager.CreateSecretInput{
-		Name: &s.Name, SecretString: wish.content, Description: ptr(s.Purpose + " of " + s.Gateway.String()),
+		Name: &s.Name, SecretString: wish.content, Description: ptr("Flex Gateway " + s.Part + " of " + s.Gateway.String()),
 	}
 	if wish.content != nil {
 		version = token(s.Gateway.UID, "secret", wish.Digest)

@@ -9,12 +9,11 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"flexgw.io/controller/api/v1alpha1"
-	"flexgw.io/controller/internal/engine"
 	"flexgw.io/controller/internal/gateway"
 )
 
-// fillAnypoint copies what the registration file says.
-func fillAnypoint(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayDeployment, seen Observed) {
+// fillRegistered copies what the registration file says.
+func fillRegistered(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayDeployment, seen Observed) {
 	if seen.Registration == nil {
 		return
 	}
@@ -25,7 +24,9 @@ func fillAnypoint(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGat
 	if a.GatewayID != seen.Registration.AgentID {
 		*a = v1alpha1.AnypointStatus{GatewayID: seen.Registration.AgentID}
 	}
-	a.CertificateExpiresAt = timestamp(seen.Registration.Expires)
+	if at := seen.Registration.Expires; !at.IsZero() {
+		a.CertificateExpiresAt = timestamp(at)
+	}
 	r := seen.Registered
 	if r == nil || !r.Registered() {
 		a.RegisteredAt, a.RenewedAt = nil, nil
@@ -41,59 +42,28 @@ func fillAnypoint(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGat
 	}
 }
 
-// expiringFrom is how long before the end of the certificate a person is warned.
-const expiringFrom = 30 * 24 * time.Hour
-
-// setCertificate sets the conditions that speak of the certificate and its renewal. They do
-// not decide about Ready: what runs goes on until the certificate ends.
-func setCertificate(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayDeployment, seen Observed) {
-	c := conditions{st: st, generation: gw.Generation}
-	if seen.Registration == nil {
+// setRenewal has RegistrationReady speak of a renewal. It is true all the while: what runs
+// goes on until the certificate ends.
+func setRenewal(c conditions, seen Observed) {
+	if seen.Registration == nil || seen.Registered == nil || !meta.IsStatusConditionTrue(c.st.Conditions, v1alpha1.ConditionRegistrationReady) {
 		return
 	}
-	renewing, failure := false, (*engine.Problem)(nil)
-	if seen.Registered != nil {
-		renewing, failure = seen.Registered.Renewal()
+	until := "the certificate of the registration is valid until " + seen.Registration.Expires.UTC().Format(time.RFC3339)
+	switch renewing, failure := seen.Registered.Renewal(); {
+	case failure != nil:
+		c.set(v1alpha1.ConditionRegistrationReady, metav1.ConditionTrue, v1alpha1.ReasonRenewalFailed, until+"; its renewal failed and is tried again within an hour: "+failure.Error())
+	case renewing:
+		c.set(v1alpha1.ConditionRegistrationReady, metav1.ConditionTrue, v1alpha1.ReasonRegistering, until+"; a Fargate task is renewing it")
 	}
-	expires := seen.Registration.Expires
-	until := "the certificate of the registration is valid until " + expires.UTC().Format(time.RFC3339)
-	if meta.IsStatusConditionTrue(st.Conditions, v1alpha1.ConditionRegistrationReady) {
-		switch {
-		case failure != nil:
-			c.set(v1alpha1.ConditionRegistrationReady, metav1.ConditionTrue, v1alpha1.ReasonRenewalFailed, until+"; its renewal failed and is tried again within an hour: "+failure.Error())
-		case renewing:
-			c.set(v1alpha1.ConditionRegistrationReady, metav1.ConditionTrue, v1alpha1.ReasonRegistering, until+"; a Fargate task is renewing it")
-		}
-	}
-	switch {
-	case expires.IsZero() || expires.Sub(seen.At) > expiringFrom:
-		c.when(v1alpha1.ConditionCertificateExpiring, false, "", "")
-	case seen.At.Before(expires):
-		c.set(v1alpha1.ConditionCertificateExpiring, metav1.ConditionTrue, v1alpha1.ReasonCertificateExpires, until+whatToDo(gw))
-	default:
-		c.set(v1alpha1.ConditionCertificateExpiring, metav1.ConditionTrue, v1alpha1.ReasonCertificateExpired,
-			fmt.Sprintf("the certificate of the registration ended at %s: new replicas get no APIs%s", expires.UTC().Format(time.RFC3339), whatToDo(gw)))
-	}
-}
-
-func whatToDo(gw *v1alpha1.FlexGatewayDeployment) string {
-	if gw.Spec.Registration.Create != nil {
-		return ""
-	}
-	return "; renew it with \"flexctl registration renew\" and put the new file into the Secret"
 }
 
 // AnypointEvents tells what has changed between two statuses about the registration.
 func AnypointEvents(before, after *v1alpha1.FlexGatewayDeploymentStatus) []Event {
-	var events []Event
-	for _, kind := range []string{v1alpha1.ConditionRegistrationReady, v1alpha1.ConditionCertificateExpiring} {
-		now := meta.FindStatusCondition(after.Conditions, kind)
-		if now == nil || !warnings[now.Reason] {
-			continue
-		}
-		if was := meta.FindStatusCondition(before.Conditions, kind); was == nil || was.Reason != now.Reason {
-			events = append(events, Event{corev1.EventTypeWarning, now.Reason, "Reconcile Registration/gateway", now.Message})
-		}
+	events := certificateEvents(before.Conditions, after.Conditions)
+	now := meta.FindStatusCondition(after.Conditions, v1alpha1.ConditionRegistrationReady)
+	was := meta.FindStatusCondition(before.Conditions, v1alpha1.ConditionRegistrationReady)
+	if now != nil && now.Reason == v1alpha1.ReasonRenewalFailed && (was == nil || was.Reason != now.Reason) {
+		events = append(events, Event{corev1.EventTypeWarning, now.Reason, "Reconcile Registration/gateway", now.Message})
 	}
 	if a, was := after.Anypoint, before.Anypoint; a != nil && a.RegisteredAt != nil {
 		switch {
@@ -104,9 +74,4 @@ func AnypointEvents(before, after *v1alpha1.FlexGatewayDeploymentStatus) []Event
 		}
 	}
 	return events
-}
-
-// warnings are the reasons of conditions of which a person is told.
-var warnings = map[string]bool{
-	v1alpha1.ReasonRenewalFailed: true, v1alpha1.ReasonCertificateExpires: true, v1alpha1.ReasonCertificateExpired: true,
 }

@@ -24,6 +24,8 @@ type Observed struct {
 	// registration that the controller made.
 	Registration *resource.RegistrationContent
 	Registered   *resource.RegisteredState
+	// Anypoint is what the Anypoint Platform says; nil where it was not asked.
+	Anypoint *Anypoint
 	// At is when it was observed.
 	At time.Time
 }
@@ -38,10 +40,12 @@ func Compute(gw *v1alpha1.FlexGatewayDeployment, report *engine.Report, seen Obs
 	st.Version = version(gw.Spec.Image)
 	st.Selector = "flexgw.io/gateway=" + gw.Name
 	fill(&st, gw, seen)
+	seen.Anypoint = ofThisRegistration(seen)
+	fillRegistered(&st, gw, seen)
 	fillAnypoint(&st, gw, seen)
-	setConditions(&st, gw, report)
-	setCertificate(&st, gw, seen)
+	setConditions(&st, gw, report, seen)
 	st.Phase = phase(&st, gw.Status.Phase, report)
+	keepSeen(&st, &gw.Status)
 	return st
 }
 
