@@ -17,6 +17,9 @@ const (
 	longestMessage = 200
 )
 
+// pageMessage is what is said of HTML.
+const pageMessage = "a page instead of an answer: something between here and Anypoint may have sent it"
+
 // answer is what came back.
 type answer struct {
 	call     call
@@ -37,19 +40,19 @@ func (a answer) read() error {
 	case status >= 300 && status < 400:
 		e.Message = "a redirect to another place is not followed"
 	case a.isHTML():
-		e.Message = "a page instead of an answer: something between here and Anypoint may have sent it"
+		e.Message = pageMessage
 	default:
 		said := complaintOf(a.body)
 		e.Code, e.Message = a.tellable(said.code), a.tellable(said.message)
-	}
-	if e.Kind == KindInvalid && e.Code == gatewayNotReady {
-		e.Kind = KindNotReady
+		if e.Code == http.StatusText(status) {
+			e.Code = "" // some services repeat the status as a name
+		}
+		if e.Kind == KindInvalid && said.isNotReady() {
+			e.Kind, e.Code = KindNotReady, gatewayNotReady
+		}
 	}
 	return e
 }
-
-// gatewayNotReady is the name of API Manager's error while a gateway cannot take an API.
-const gatewayNotReady = "GatewayNotReadyError"
 
 // kind sorts by status. A page instead of an answer says nothing about what was asked
 // for, whatever its status: that a thing is not there, or that a scope is missing, is
@@ -86,14 +89,14 @@ func (a answer) isHTML() bool {
 func (a answer) readJSON() error {
 	nonsense := &Error{Kind: KindNonsense, Status: a.response.StatusCode, Operation: a.call.operation}
 	switch {
+	case a.isHTML(): // of a login page of a proxy, say: nothing has been deleted there
+		nonsense.Message = pageMessage
 	case a.call.out == nil:
 		return nil
 	case a.broken != nil:
 		nonsense.Message = "the answer breaks off"
 	case len(a.body) > longestBody:
 		nonsense.Message = "the answer is too long"
-	case a.isHTML():
-		nonsense.Message = "a page instead of an answer: something between here and Anypoint may have sent it"
 	case json.Unmarshal(a.body, a.call.out) != nil: // its error would quote the body
 		nonsense.Message = "the answer is not the JSON that was expected"
 	default:

@@ -37,7 +37,8 @@ const longestBody = 4 << 20
 type call struct {
 	operation string
 	method    string
-	path      []string // the elements, unescaped
+	env       *Environment // of an operation within one; its ids are sent as headers too
+	path      []string     // the elements, unescaped
 	query     url.Values
 	header    http.Header
 	body      any   // becomes JSON, unless it is a *form
@@ -107,6 +108,9 @@ func (s *session) exchange(ctx context.Context, c call, token string) error {
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(response.Body, longestBody+1))
+	if err != nil && ctx.Err() != nil {
+		return &Error{Kind: KindUnreachable, Operation: c.operation, Status: response.StatusCode, Message: "the answer does not end in time", Err: ctx.Err()}
+	}
 	a := answer{call: c, response: response, body: body, broken: err, hide: []string{s.by.ClientSecret, token}}
 	return s.heed(a.read())
 }
@@ -142,6 +146,11 @@ func (s *session) request(ctx context.Context, c call, token string) (*http.Requ
 	}
 	request.Header.Set("Accept", "application/json")
 	request.Header.Set("User-Agent", "flexgw-controller")
+	if c.env != nil {
+		// MuleSoft's Terraform provider sends these beside the ids in the path.
+		request.Header.Set("X-ANYPNT-ORG-ID", c.env.Organization)
+		request.Header.Set("X-ANYPNT-ENV-ID", c.env.ID)
+	}
 	if contentType != "" {
 		request.Header.Set("Content-Type", contentType)
 	}

@@ -3,13 +3,23 @@ package anypoint
 import (
 	"encoding/json"
 	"regexp"
+	"strings"
 )
 
 // bearer finds tokens other than our own in a sentence.
 var bearer = regexp.MustCompile(`(?i)\b(bearer)\s+[^\s"',]+`)
 
+// gatewayNotReady is the name of API Manager's error while a gateway cannot take an API.
+const gatewayNotReady = "GatewayNotReadyError"
+
 // complaint is what an error's body says.
 type complaint struct{ code, message string }
+
+// isNotReady is true for a gateway that cannot take an API yet. The name of the error is
+// known, the field that it stands in is not.
+func (c complaint) isNotReady() bool {
+	return strings.Contains(c.code, gatewayNotReady) || strings.Contains(c.message, gatewayNotReady)
+}
 
 // errorBody has the fields in which Anypoint's services put the error. OAuth's are error
 // and error_description; the others differ from service to service.
@@ -48,14 +58,14 @@ func (b errorBody) complaint(depth int) complaint {
 	}
 	inner := b.Errors[0].complaint(depth - 1)
 	for _, other := range b.Errors {
-		if o := other.complaint(depth - 1); o.code == gatewayNotReady {
+		if o := other.complaint(depth - 1); o.isNotReady() {
 			inner = o
 		}
 	}
 	if inner.message != "" {
 		c.message = inner.message
 	}
-	if inner.code != "" && (c.code == "" || inner.code == gatewayNotReady) {
+	if inner.code != "" && (c.code == "" || inner.isNotReady()) {
 		c.code = inner.code
 	}
 	return c

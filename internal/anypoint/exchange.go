@@ -40,7 +40,7 @@ func (c *Client) Asset(ctx context.Context, ref AssetRef) (*Asset, error) {
 	}
 	err := c.session.do(ctx, call{
 		operation: OperationGetAsset, method: http.MethodGet, out: &w,
-		path: []string{"exchange", "api", "v2", "assets", ref.Group, ref.Asset, ref.Version, "asset"},
+		path: []string{"exchange", "api", "v2", "assets", ref.Group, ref.Asset, ref.Version},
 	})
 	if KindOf(err) == KindNotFound {
 		return nil, nil

@@ -52,7 +52,7 @@ func (c *Client) Gateways(ctx context.Context, env Environment) ([]Gateway, erro
 }
 
 func (s *session) gateways(ctx context.Context, env Environment) ([]Gateway, error) {
-	all, err := pages[wireGateway](ctx, s, call{operation: OperationListGateways, path: gatewaysPath(env)})
+	all, err := pages[wireGateway](ctx, s, call{operation: OperationListGateways, env: &env, path: gatewaysPath(env)})
 	if err != nil {
 		return nil, err
 	}
@@ -69,12 +69,12 @@ func (s *session) gateways(ctx context.Context, env Environment) ([]Gateway, err
 // One that is deleted or not known is no error. APIs on it must be deleted first.
 func (c *Client) DeleteGateway(ctx context.Context, env Environment, id string) error {
 	path := gatewaysPath(env, id)
-	err := c.session.do(ctx, call{operation: OperationDeleteGateway, method: http.MethodDelete, path: path})
+	err := c.session.do(ctx, call{operation: OperationDeleteGateway, method: http.MethodDelete, env: &env, path: path})
 	if KindOf(err) == KindInvalid {
 		// A second deletion is answered by a 400 whose text alone says why; the record
 		// says it in a field.
 		var w wireGateway
-		switch look := c.session.do(ctx, call{operation: OperationGetGateway, method: http.MethodGet, path: path, out: &w}); {
+		switch look := c.session.do(ctx, call{operation: OperationGetGateway, method: http.MethodGet, env: &env, path: path, out: &w}); {
 		case look == nil && w.Status == StatusDeleted, KindOf(look) == KindNotFound:
 			err = nil
 		}

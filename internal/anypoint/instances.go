@@ -53,11 +53,12 @@ func (c *Client) FindAPIInstances(ctx context.Context, env Environment, assetID,
 	for number := range maxPages {
 		var page struct {
 			Assets *[]struct {
-				APIs []wireInstance `json:"apis"`
+				AssetID text           `json:"assetId"`
+				APIs    []wireInstance `json:"apis"`
 			} `json:"assets"`
 		}
 		err := c.session.do(ctx, call{
-			operation: OperationFindAPIInstances, method: http.MethodGet, path: instancesPath("api", env), out: &page,
+			operation: OperationFindAPIInstances, method: http.MethodGet, env: &env, path: instancesPath("api", env), out: &page,
 			query: url.Values{
 				"assetId": {assetID}, "instanceLabel": {label},
 				"limit": {strconv.Itoa(instancesPageSize)}, "offset": {strconv.Itoa(number * instancesPageSize)},
@@ -72,7 +73,7 @@ func (c *Client) FindAPIInstances(ctx context.Context, env Environment, assetID,
 		for _, asset := range *page.Assets {
 			for _, w := range asset.APIs {
 				// The filters are checked again, for the sake of a control plane that ignores them.
-				if string(w.AssetID) == assetID && string(w.Label) == label {
+				if first(w.AssetID, asset.AssetID) == assetID && string(w.Label) == label {
 					found = append(found, w.instance())
 				}
 			}
@@ -100,7 +101,7 @@ func (c *Client) APIInstance(ctx context.Context, env Environment, id int) (*API
 func (s *session) instance(ctx context.Context, env Environment, id int) (*wireInstance, error) {
 	var w wireInstance
 	err := s.do(ctx, call{
-		operation: OperationGetAPIInstance, method: http.MethodGet, path: instancesPath("api", env, strconv.Itoa(id)), out: &w,
+		operation: OperationGetAPIInstance, method: http.MethodGet, env: &env, path: instancesPath("api", env, strconv.Itoa(id)), out: &w,
 	})
 	return w.checked(OperationGetAPIInstance, err)
 }
@@ -110,20 +111,25 @@ func (s *session) instance(ctx context.Context, env Environment, id int) (*wireI
 // a second call makes a second instance, or a conflict of base paths.
 func (c *Client) CreateAPIInstance(ctx context.Context, env Environment, spec APIInstanceSpec) (*APIInstance, error) {
 	return c.session.writeInstance(ctx, call{
-		operation: OperationCreateAPIInstance, method: http.MethodPost, path: instancesPath("xapi", env), body: spec.wire(env, ""),
+		operation: OperationCreateAPIInstance, method: http.MethodPost, env: &env, path: instancesPath("xapi", env), body: spec.creation(env),
 	})
 }
 
 // UpdateAPIInstance makes an instance what the spec says. It reads it before, as a route
-// names its upstream by the upstream's id. One that is not there is KindNotFound.
+// names its upstream by the upstream's id. One that is not there is KindNotFound; another
+// group or asset is KindInvalid, as API Manager changes the version only: delete it and
+// create another.
 func (c *Client) UpdateAPIInstance(ctx context.Context, env Environment, id int, spec APIInstanceSpec) (*APIInstance, error) {
 	present, err := c.session.instance(ctx, env, id)
 	if err != nil {
 		return nil, err
 	}
+	if present.isOfOtherAsset(spec.Asset) {
+		return nil, &Error{Kind: KindInvalid, Operation: OperationUpdateAPIInstance, Message: "an API instance cannot get another asset; delete it and create another"}
+	}
 	return c.session.writeInstance(ctx, call{
-		operation: OperationUpdateAPIInstance, method: http.MethodPatch,
-		path: instancesPath("xapi", env, strconv.Itoa(id)), body: spec.wire(env, present.upstream().ID),
+		operation: OperationUpdateAPIInstance, method: http.MethodPatch, env: &env,
+		path: instancesPath("xapi", env, strconv.Itoa(id)), body: spec.change(env, present),
 	})
 }
 
@@ -140,7 +146,7 @@ func (s *session) writeInstance(ctx context.Context, c call) (*APIInstance, erro
 // DeleteAPIInstance undeploys and deletes an instance. One that is not there is no error.
 func (c *Client) DeleteAPIInstance(ctx context.Context, env Environment, id int) error {
 	err := c.session.do(ctx, call{
-		operation: OperationDeleteAPIInstance, method: http.MethodDelete, path: instancesPath("api", env, strconv.Itoa(id)),
+		operation: OperationDeleteAPIInstance, method: http.MethodDelete, env: &env, path: instancesPath("api", env, strconv.Itoa(id)),
 	})
 	if KindOf(err) == KindNotFound {
 		return nil

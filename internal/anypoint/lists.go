@@ -19,8 +19,8 @@ type list struct {
 	gateways []Gateway
 	// read is when the reading began; zero where there was none.
 	read time.Time
-	// outdated is true where we have changed something since.
-	outdated bool
+	// changes counts what we have changed; seen is its value when the reading began.
+	changes, seen int
 
 	failure error
 	again   time.Time // when it is read again after the failure
@@ -48,7 +48,8 @@ func (c *Client) GatewaysSince(ctx context.Context, env Environment, maxAge time
 	return slices.Clone(last.gateways), last.read, last.failure
 }
 
-// lastList is the last list, and whether it has to do.
+// lastList is the last list, and whether it will do: it is young enough, or has failed a
+// moment ago.
 func (s *session) lastList(env Environment, maxAge time.Duration) (list, bool) {
 	now := s.clock.Now()
 	s.mu.Lock()
@@ -57,24 +58,22 @@ func (s *session) lastList(env Environment, maxAge time.Duration) (list, bool) {
 	if !ok {
 		return list{}, false
 	}
-	if l.failure != nil {
-		return *l, now.Before(l.again)
+	if l.changes == l.seen && !l.read.IsZero() && now.Sub(l.read) <= maxAge {
+		last := *l
+		last.failure = nil
+		return last, true
 	}
-	return *l, !l.outdated && now.Sub(l.read) <= maxAge
+	return *l, l.failure != nil && now.Before(l.again)
 }
 
 // readList reads the list and remembers it, or the failure beside the one before.
 func (s *session) readList(ctx context.Context, env Environment) list {
-	began := s.clock.Now()
+	began, changes := s.clock.Now(), s.changes(env)
 	gateways, err := s.gateways(ctx, env)
 	now := s.clock.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	l, ok := s.lists[env]
-	if !ok {
-		l = &list{}
-		s.lists[env] = l
-	}
+	l := s.lists[env]
 	if err != nil {
 		var e *Error
 		l.failure, l.again = err, now.Add(failureLife)
@@ -83,8 +82,18 @@ func (s *session) readList(ctx context.Context, env Environment) list {
 		}
 		return *l
 	}
-	*l = list{gateways: gateways, read: began}
+	*l = list{gateways: gateways, read: began, changes: l.changes, seen: changes}
 	return *l
+}
+
+// changes makes the list, if it is the first time, and counts what was changed before.
+func (s *session) changes(env Environment) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.lists[env] == nil {
+		s.lists[env] = &list{}
+	}
+	return s.lists[env].changes
 }
 
 // outdate has the list read again by the next who asks.
@@ -92,6 +101,6 @@ func (s *session) outdate(env Environment) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if l, ok := s.lists[env]; ok {
-		l.outdated = true
+		l.changes++
 	}
 }

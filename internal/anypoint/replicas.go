@@ -22,7 +22,7 @@ type Replica struct {
 
 // Replicas lists the replicas of a gateway, all pages of it.
 func (c *Client) Replicas(ctx context.Context, env Environment, gatewayID string) ([]Replica, error) {
-	all, err := pages[wireReplica](ctx, c.session, call{operation: OperationListReplicas, path: gatewaysPath(env, gatewayID, "replicas")})
+	all, err := pages[wireReplica](ctx, c.session, call{operation: OperationListReplicas, env: &env, path: gatewaysPath(env, gatewayID, "replicas")})
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,6 @@ const (
 	scopeViewOrganization    = "View Organization"
 	scopeExchangeViewer      = "Exchange Viewer"
 	scopeExchangeContributor = "Exchange Contributor"
-	scopeExchangeAdmin       = "Exchange Administrator"
 	scopeViewAPIs            = "View APIs Configuration"
 	scopeManageAPIs          = "Manage APIs Configuration"
 	scopeDeployProxies       = "Deploy API Proxies"
@@ -17,7 +16,8 @@ const (
 
 // scopes are those that an operation needs. Those of Runtime Manager are in MuleSoft's
 // guide to registration and its Terraform provider, those of API Manager in the
-// descriptions of its operations; those of Exchange are from one community source.
+// descriptions of its operations and in the guide to its use with Flex Gateway, those of
+// Exchange in its page on tokens (Exchange Administrator has them too).
 var scopes = map[string][]string{
 	OperationListGateways:      {scopeReadServers, scopeViewOrganization},
 	OperationGetGateway:        {scopeReadServers, scopeViewOrganization},
@@ -25,7 +25,7 @@ var scopes = map[string][]string{
 	OperationDeleteGateway:     {scopeManageServers, scopeReadServers, scopeViewOrganization},
 	OperationGetAsset:          {scopeExchangeViewer},
 	OperationPublishAsset:      {scopeExchangeContributor},
-	OperationDeleteAsset:       {scopeExchangeAdmin},
+	OperationDeleteAsset:       {scopeExchangeContributor},
 	OperationFindAPIInstances:  {scopeViewAPIs},
 	OperationGetAPIInstance:    {scopeViewAPIs},
 	OperationCreateAPIInstance: {scopeManageAPIs, scopeDeployProxies, scopeExchangeViewer, scopeReadServers},

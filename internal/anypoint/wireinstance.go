@@ -1,20 +1,20 @@
 package anypoint
 
-import (
-	"fmt"
-	"strings"
-)
-
 // wireInstance is an instance as it is sent by API Manager.
 type wireInstance struct {
 	ID           integer `json:"id"`
+	APIID        integer `json:"apiId"` // instead of id in an older description
 	Label        text    `json:"instanceLabel"`
 	Status       text    `json:"status"`
 	GroupID      text    `json:"groupId"`
 	AssetID      text    `json:"assetId"`
 	AssetVersion text    `json:"assetVersion"`
-	EndpointURI  text    `json:"endpointUri"`
-	Endpoint     struct {
+	Spec         struct {
+		GroupID text `json:"groupId"`
+		AssetID text `json:"assetId"`
+		Version text `json:"version"`
+	} `json:"spec"` // in some answers, instead of the three above
+	Endpoint struct {
 		URI      text `json:"uri"`
 		ProxyURI text `json:"proxyUri"`
 	} `json:"endpoint"`
@@ -30,16 +30,17 @@ type wireInstance struct {
 	} `json:"routing"`
 }
 
-// wireUpstream is an upstream as it is sent, and as it is read.
+// wireUpstream is an upstream as it is sent by API Manager.
 type wireUpstream struct {
-	ID     text    `json:"id"`
-	Weight integer `json:"weight"`
-	URI    text    `json:"uri"`
-	Label  text    `json:"label"`
+	ID  text `json:"id"`
+	URI text `json:"uri"`
 }
 
 // checked refuses an answer that is no instance.
 func (w *wireInstance) checked(operation string, err error) (*wireInstance, error) {
+	if w.ID == 0 {
+		w.ID = w.APIID
+	}
 	if err == nil && w.ID == 0 {
 		err = &Error{Kind: KindNonsense, Operation: operation, Message: "the answer is no API instance"}
 	}
@@ -57,11 +58,23 @@ func (w *wireInstance) upstream() wireUpstream {
 	return wireUpstream{}
 }
 
+// isOfOtherAsset is true where an instance is known to be of another asset.
+func (w *wireInstance) isOfOtherAsset(ref AssetRef) bool {
+	is := w.asset()
+	return (is.Group != "" && is.Group != ref.Group) || (is.Asset != "" && is.Asset != ref.Asset)
+}
+
+func (w *wireInstance) asset() AssetRef {
+	return AssetRef{
+		Group: first(w.GroupID, w.Spec.GroupID), Asset: first(w.AssetID, w.Spec.AssetID), Version: first(w.AssetVersion, w.Spec.Version),
+	}
+}
+
 func (w *wireInstance) instance() APIInstance {
 	i := APIInstance{
 		ID: int(w.ID), Label: string(w.Label), ProxyURI: string(w.Endpoint.ProxyURI), Status: string(w.Status),
 		Upstream: first(w.upstream().URI, w.Endpoint.URI),
-		Asset:    AssetRef{Group: string(w.GroupID), Asset: string(w.AssetID), Version: string(w.AssetVersion)},
+		Asset:    w.asset(),
 	}
 	if d := w.Deployment; d != nil {
 		i.Deployment = &Deployment{
@@ -70,91 +83,4 @@ func (w *wireInstance) instance() APIInstance {
 		}
 	}
 	return i
-}
-
-// instanceBody is what is sent to create or change an instance. API Manager wants the
-// keys that are null to be there.
-type instanceBody struct {
-	Technology string         `json:"technology"`
-	ProviderID *string        `json:"providerId"`
-	Label      string         `json:"instanceLabel"`
-	Endpoint   endpointBody   `json:"endpoint"`
-	Spec       assetBody      `json:"spec"`
-	Routing    []routeBody    `json:"routing"`
-	Deployment deploymentBody `json:"deployment"`
-}
-
-type endpointBody struct {
-	DeploymentType       string  `json:"deploymentType"`
-	MuleVersion4OrAbove  *bool   `json:"muleVersion4OrAbove"`
-	Type                 string  `json:"type"`
-	IsCloudHub           *bool   `json:"isCloudHub"`
-	ProxyURI             string  `json:"proxyUri"`
-	ReferencesUserDomain *bool   `json:"referencesUserDomain"`
-	ResponseTimeout      *int    `json:"responseTimeout"`
-	TLSContexts          *string `json:"tlsContexts"`
-}
-
-type assetBody struct {
-	GroupID string `json:"groupId"`
-	AssetID string `json:"assetId"`
-	Version string `json:"version"`
-}
-
-type routeBody struct {
-	Label     string         `json:"label"`
-	Upstreams []upstreamBody `json:"upstreams"`
-	Rules     rulesBody      `json:"rules"`
-}
-
-// rulesBody without a rule lets every request through.
-type rulesBody struct {
-	Methods string            `json:"methods,omitempty"`
-	Host    string            `json:"host,omitempty"`
-	Path    string            `json:"path,omitempty"`
-	Headers map[string]string `json:"headers"`
-}
-
-type upstreamBody struct {
-	ID     string `json:"id,omitempty"`
-	Weight int    `json:"weight"`
-	URI    string `json:"uri"`
-	Label  string `json:"label"`
-}
-
-type deploymentBody struct {
-	EnvironmentID  string `json:"environmentId"`
-	Type           string `json:"type"`
-	ExpectedStatus string `json:"expectedStatus"`
-	Overwrite      bool   `json:"overwrite"`
-	TargetID       string `json:"targetId"`
-	TargetName     string `json:"targetName"`
-	GatewayVersion string `json:"gatewayVersion"`
-}
-
-// hybrid is the type of deployment to self-managed gateways.
-const hybrid = "HY"
-
-// wire is the body of the spec; upstream is the id of the upstream that is there, if any.
-func (s APIInstanceSpec) wire(env Environment, upstream text) instanceBody {
-	return instanceBody{
-		Technology: "flexGateway",
-		Label:      s.Label,
-		Endpoint:   endpointBody{DeploymentType: hybrid, Type: "http", ProxyURI: s.proxyURI()},
-		Spec:       assetBody{GroupID: s.Asset.Group, AssetID: s.Asset.Asset, Version: s.Asset.Version},
-		Routing: []routeBody{{
-			Label:     "route",
-			Upstreams: []upstreamBody{{ID: string(upstream), Weight: 100, URI: s.Upstream, Label: "upstream"}},
-			Rules:     rulesBody{Headers: map[string]string{}},
-		}},
-		Deployment: deploymentBody{
-			EnvironmentID: env.ID, Type: hybrid, ExpectedStatus: "deployed",
-			TargetID: s.GatewayID, TargetName: s.GatewayName, GatewayVersion: s.GatewayVersion,
-		},
-	}
-}
-
-// proxyURI is where the gateway listens.
-func (s APIInstanceSpec) proxyURI() string {
-	return fmt.Sprintf("http://0.0.0.0:%d/%s", s.Port, strings.TrimLeft(s.BasePath, "/"))
 }
