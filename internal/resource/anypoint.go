@@ -20,6 +20,8 @@ type APIPlatform interface {
 	CreateAPIInstance(ctx context.Context, env anypoint.Environment, spec anypoint.APIInstanceSpec) (*anypoint.APIInstance, error)
 	UpdateAPIInstance(ctx context.Context, env anypoint.Environment, id int, spec anypoint.APIInstanceSpec) (*anypoint.APIInstance, error)
 	DeleteAPIInstance(ctx context.Context, env anypoint.Environment, id int) error
+
+	Replicas(ctx context.Context, env anypoint.Environment, gatewayID string) ([]anypoint.Replica, error)
 }
 
 // The reasons of waits for the Anypoint Platform.

@@ -2,11 +2,8 @@ package resource
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -35,7 +32,8 @@ type APIInstance struct {
 	// Port, BasePath and Upstream are the spec's.
 	Port               int32
 	BasePath, Upstream string
-	// GatewayID is the gateway's id; empty while that is not known.
+	// GatewayID is the gateway's id; empty while that is not known. GatewayVersion is the
+	// version of its image; empty where the image does not tell.
 	GatewayID                   func() string
 	GatewayName, GatewayVersion string
 	Service                     *engine.Ref[ServiceState]
@@ -125,43 +123,6 @@ func (a APIInstance) Observe(ctx context.Context, recorded engine.Record) (*APII
 	return state, nil
 }
 
-func (a APIInstance) find(ctx context.Context, recorded engine.Record) (*anypoint.APIInstance, error) {
-	platform, err := a.Platform()
-	if err != nil {
-		return nil, err
-	}
-	if id := recordedInstance(recorded); id != 0 {
-		found, err := platform.APIInstance(ctx, a.Environment, id)
-		if found != nil || err != nil {
-			return found, err
-		}
-	}
-	return a.findUnrecorded(ctx, platform)
-}
-
-// findUnrecorded finds the instance by its asset and label. Lists leave parts of it out.
-func (a APIInstance) findUnrecorded(ctx context.Context, platform APIPlatform) (*anypoint.APIInstance, error) {
-	found, err := platform.FindAPIInstances(ctx, a.Environment, a.asset().Asset, a.Label)
-	if err != nil || len(found) == 0 {
-		return nil, err
-	}
-	if len(found) > 1 {
-		return nil, &engine.Problem{Reason: anypoint.ReasonError, Terminal: true, Message: fmt.Sprintf(
-			"%d API instances of %s in API Manager are labelled %s: remove all but one", len(found), a.asset().Asset, a.Label)}
-	}
-	return platform.APIInstance(ctx, a.Environment, found[0].ID)
-}
-
-// recordedInstance is the recorded id in API Manager, 0 where there is none.
-func recordedInstance(recorded engine.Record) int {
-	text, _, _ := strings.Cut(recorded.ID, "@")
-	id, err := strconv.Atoi(text)
-	if err != nil || id < 0 {
-		return 0
-	}
-	return id
-}
-
 // Owner reads the label and the asset: the hash of the owner's UID is in ours.
 func (a APIInstance) Owner(observed *APIInstanceState) engine.Ownership {
 	published := a.Published != nil && observed.Asset.Asset == a.Asset.Asset
@@ -171,61 +132,13 @@ func (a APIInstance) Owner(observed *APIInstanceState) engine.Ownership {
 	return engine.Foreign(fmt.Sprintf("someone else (its label is %q, and not %q)", observed.Label, a.Label))
 }
 
-// Diff compares what API Manager tells. What is told from memory is compared with what was
-// wanted then.
-func (a APIInstance) Diff(wish anypoint.APIInstanceSpec, observed *APIInstanceState) *compare.Delta {
-	delta := compare.NewDelta()
-	switch {
-	case observed.Idle:
-		diff(delta, "replicas", a.Service.Value().Desired > 0, false)
-		return delta
-	case observed.Stale.Cause != nil:
-		diff(delta, "spec", a.recordID(observed.APIInstance.ID), observed.recorded)
-		return delta
-	}
-	diffTold(delta, "asset.groupId", wish.Asset.Group, observed.Asset.Group)
-	diffTold(delta, "asset.assetId", wish.Asset.Asset, observed.Asset.Asset)
-	diffTold(delta, "asset.version", wish.Asset.Version, observed.Asset.Version)
-	diff(delta, "instanceLabel", wish.Label, observed.Label)
-	diffTold(delta, "endpoint.proxyUri", strings.TrimRight(wish.ProxyURI(), "/"), strings.TrimRight(observed.ProxyURI, "/"))
-	diffTold(delta, "routing.upstream", wish.Upstream, observed.Upstream)
-	a.diffDeployment(delta, wish, observed)
-	return delta
-}
-
-// diffTold is diff for a field that an answer may leave out.
-func diffTold(delta *compare.Delta, path, wanted, observed string) {
-	if observed != "" {
-		diff(delta, path, wanted, observed)
-	}
-}
-
-// expectedDeployed is API Manager's word for an instance that should be on its gateway.
-const expectedDeployed = "deployed"
-
-// diffDeployment finds an instance that is undeployed or on another gateway. The answers
-// of a while after it was asked for may not have it yet.
-func (a APIInstance) diffDeployment(delta *compare.Delta, wish anypoint.APIInstanceSpec, observed *APIInstanceState) {
-	deployment := observed.Deployment
-	if deployment == nil {
-		if !a.isRecent(observed) {
-			delta.Add("deployment.targetId", wish.GatewayID, "")
-		}
-		return
-	}
-	diff(delta, "deployment.targetId", wish.GatewayID, deployment.GatewayID)
-	diffTold(delta, "deployment.expectedStatus", expectedDeployed, deployment.ExpectedStatus)
-}
-
-// isRecent is true where the deployment was asked for a short time ago.
-func (a APIInstance) isRecent(observed *APIInstanceState) bool {
-	return !observed.Asked.IsZero() && a.Now().Sub(observed.Asked) < longestDeployment
-}
-
 // Create makes the instance and deploys it. That the gateway cannot take it yet is a wait.
 func (a APIInstance) Create(ctx context.Context, wish anypoint.APIInstanceSpec) (*APIInstanceState, error) {
 	platform, err := a.Platform()
 	if err != nil {
+		return nil, err
+	}
+	if wish, err = a.versioned(ctx, platform, wish); err != nil {
 		return nil, err
 	}
 	made, err := platform.CreateAPIInstance(ctx, a.Environment, wish)
@@ -273,6 +186,9 @@ func (a APIInstance) Update(ctx context.Context, wish anypoint.APIInstanceSpec, 
 	}
 	platform, err := a.Platform()
 	if err != nil {
+		return nil, err
+	}
+	if wish, err = a.versioned(ctx, platform, wish); err != nil {
 		return nil, err
 	}
 	if delta.DifferentAt("asset.groupId") || delta.DifferentAt("asset.assetId") {
@@ -341,10 +257,4 @@ func (a APIInstance) ID(observed *APIInstanceState) string {
 		return observed.recorded
 	}
 	return a.recordID(observed.APIInstance.ID)
-}
-
-func (a APIInstance) recordID(id int) string {
-	wish := a.spec()
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %q", wish.Asset, wish.ProxyURI(), wish.Upstream, wish.GatewayID))
-	return strconv.Itoa(id) + "@" + hex.EncodeToString(sum[:4])
 }

@@ -269,3 +269,18 @@ func TestAnAPIIsAwaitedForAWhileInWordsThatSayThatItIsOnItsWay(t *testing.T) {
 		}
 	}
 }
+
+func TestAnImageThatDoesNotTellItsVersionLeavesItToTheReplicas(t *testing.T) {
+	b := newAPIBench(t)
+	b.api.GatewayVersion = ""
+	b.platform.replicas = []anypoint.Replica{{Status: anypoint.StatusDisconnected, Version: "1.11.0"}}
+	b.apply()
+	if wait := b.step("APIInstance").Wait; wait == nil || wait.Code != anypoint.CodeGatewayNotReady {
+		t.Fatalf("got %+v", b.step("APIInstance"))
+	}
+	b.platform.replicas = append(b.platform.replicas, anypoint.Replica{Status: anypoint.StatusConnected, Version: "1.12.3"})
+	b.until(b.apply)
+	if version := b.platform.instances[101].Deployment.GatewayVersion; version != "1.12.3" {
+		t.Errorf("deployed for version %q", version)
+	}
+}

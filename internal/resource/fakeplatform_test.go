@@ -21,6 +21,7 @@ type fakePlatform struct {
 	locked    map[anypoint.AssetRef]bool // deleted, and not to be published again
 	hidden    map[anypoint.AssetRef]bool // being published
 	instances map[int]*anypoint.APIInstance
+	replicas  []anypoint.Replica
 	next      int
 	fails     map[string]error // by the name of the call
 	lost      map[string]bool  // calls whose answer is lost
@@ -61,7 +62,7 @@ func (f *fakePlatform) answer(name string) error {
 // writes are the calls that change something, since the last time it was asked.
 func (f *fakePlatform) writes() []string {
 	writes := slices.DeleteFunc(f.calls, func(call string) bool {
-		return strings.HasPrefix(call, "Asset") || strings.HasPrefix(call, "APIInstance") || strings.HasPrefix(call, "Find")
+		return strings.HasPrefix(call, "Asset") || strings.HasPrefix(call, "APIInstance") || strings.HasPrefix(call, "Find") || call == "Replicas"
 	})
 	f.calls = nil
 	return writes
@@ -146,7 +147,7 @@ func (f *fakePlatform) CreateAPIInstance(_ context.Context, _ anypoint.Environme
 func (f *fakePlatform) make(id int, spec anypoint.APIInstanceSpec) *anypoint.APIInstance {
 	*f.instances[id] = anypoint.APIInstance{
 		ID: id, Label: spec.Label, ProxyURI: spec.ProxyURI(), Upstream: spec.Upstream, Asset: spec.Asset, Status: "active",
-		Deployment: &anypoint.Deployment{GatewayID: spec.GatewayID, ExpectedStatus: "deployed"},
+		Deployment: &anypoint.Deployment{GatewayID: spec.GatewayID, GatewayVersion: spec.GatewayVersion, ExpectedStatus: "deployed"},
 	}
 	return &anypoint.APIInstance{ID: id}
 }
@@ -164,6 +165,10 @@ func (f *fakePlatform) DeleteAPIInstance(_ context.Context, _ anypoint.Environme
 	}
 	delete(f.instances, id)
 	return f.answer("DeleteAPIInstance")
+}
+
+func (f *fakePlatform) Replicas(context.Context, anypoint.Environment, string) ([]anypoint.Replica, error) {
+	return f.replicas, f.call("Replicas", "")
 }
 
 // given is a resource that is there as it is: what others need in a test.
