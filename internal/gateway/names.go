@@ -19,6 +19,9 @@ type Names struct {
 	FileSystem, FileSystemToken, Directory  string
 	Role, InfrastructureRole                string
 	LogGroup, Secret, LoadBalancer          string
+	// HealthAsset is the id of the asset in Exchange, and APILabel the label of its instance
+	// in API Manager. Exchange allows 215 characters for group, asset and version together.
+	HealthAsset, APILabel string
 
 	short, hash string
 }
@@ -42,6 +45,8 @@ func NamesOf(gw *v1alpha1.FlexGatewayDeployment) Names {
 		InfrastructureRole: clip(gw.Name, longestRole-len(hash)-len("--infrastructure")) + "-" + hash + "-infrastructure",
 		LogGroup:           gw.Spec.Logging.LogGroupName,
 		Secret:             "flexgw/" + gw.Namespace + "/" + base,
+		HealthAsset:        base + "-health",
+		APILabel:           base,
 		short:              unreserved(gw.Name, "internal-"),
 		hash:               hash,
 	}

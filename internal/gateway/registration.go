@@ -38,6 +38,15 @@ func ReadRegistration(uid string, content []byte) (text, digest string, err erro
 }
 
 func checkRegistration(content []byte) error {
+	id, err := agentIDOf(content)
+	if err == nil && id == "" {
+		return notARegistration("no document in it has spec.platformConnection.agentId")
+	}
+	return err
+}
+
+// agentIDOf is the gateway's id in a registration file; empty where it has none.
+func agentIDOf(content []byte) (string, error) {
 	documents := yaml.NewDecoder(bytes.NewReader(content))
 	for {
 		var document struct {
@@ -49,11 +58,11 @@ func checkRegistration(content []byte) error {
 		}
 		switch err := documents.Decode(&document); {
 		case errors.Is(err, io.EOF):
-			return notARegistration("no document in it has spec.platformConnection.agentId")
+			return "", nil
 		case err != nil:
-			return notARegistration("it is not YAML of the expected form") // the cause would quote the content
+			return "", notARegistration("it is not YAML of the expected form") // the cause would quote the content
 		case document.Spec.PlatformConnection.AgentID != "":
-			return nil
+			return document.Spec.PlatformConnection.AgentID, nil
 		}
 	}
 }

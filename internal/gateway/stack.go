@@ -21,6 +21,8 @@ const (
 	Registration  engine.Phase = "Registration"
 	LoadBalancing engine.Phase = "LoadBalancing"
 	Rollout       engine.Phase = "Rollout"
+	// HealthCheckAPI is made in the Anypoint Platform.
+	HealthCheckAPI engine.Phase = "HealthCheckAPI"
 )
 
 // Input is all that a stack is made of.
@@ -31,6 +33,8 @@ type Input struct {
 	Cloud *awscloud.Clients
 	// Registration returns the registration file and its digest.
 	Registration func() (content, digest string, err error)
+	// APIs returns the calls to Exchange and API Manager, or why none can be made.
+	APIs func() (resource.APIPlatform, error)
 	// Records are what the last walk remembered.
 	Records []engine.Record
 	// Rollout is the last rollout that was recorded.
@@ -51,6 +55,7 @@ type Gateway struct {
 	LoadBalancer   *engine.Ref[resource.LoadBalancerState]
 	Service        *engine.Ref[resource.ServiceState]
 	Replicas       *engine.Ref[resource.ReplicasState]
+	HealthCheckAPI *engine.Ref[resource.APIInstanceState]
 }
 
 // Stack is the gateway of the guide. The numbers are the guide's steps.
@@ -81,5 +86,6 @@ func Stack(in Input) *Gateway {
 	service := engine.Add(s, Rollout, b.service(cluster, task, vpc, clients, targets, role, mover, logs, mounts, file, secret)) // 2.2.1, 2.2.2, 3.3
 	replicas := engine.Add(s, Rollout, b.replicas(cluster, service, task, targets))                                             // 2.2.4
 	b.addAutoscaling(service)
-	return &Gateway{Stack: s, Network: vpc, TaskDefinition: task, LoadBalancer: lb, Service: service, Replicas: replicas}
+	api := b.addHealthCheckAPI(service) // 3.1.1
+	return &Gateway{Stack: s, Network: vpc, TaskDefinition: task, LoadBalancer: lb, Service: service, Replicas: replicas, HealthCheckAPI: api}
 }

@@ -56,5 +56,5 @@ func (a APIInstance) diffDeployment(delta *compare.Delta, wish anypoint.APIInsta
 
 // isRecent is true where the deployment was asked for a short time ago.
 func (a APIInstance) isRecent(observed *APIInstanceState) bool {
-	return !observed.Asked.IsZero() && a.Now().Sub(observed.Asked) < longestDeployment
+	return !observed.RequestedAt.IsZero() && a.Now().Sub(observed.RequestedAt) < longestDeployment
 }

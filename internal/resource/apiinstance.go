@@ -39,8 +39,9 @@ type APIInstance struct {
 	Service                     *engine.Ref[ServiceState]
 	// Prerequisites are what else must be there first.
 	Prerequisites []engine.Need
-	// Removing is true where it is not wanted (any more).
-	Removing bool
+	// Asked is true where the spec asks for it, and Leaving while the object is being
+	// deleted.
+	Asked, Leaving bool
 }
 
 // APIInstanceState is the API instance that is there.
@@ -48,9 +49,9 @@ type APIInstanceState struct {
 	anypoint.APIInstance
 	// Idle is true where there is none, and none can be: no replica is wanted.
 	Idle bool
-	// Asked is when its deployment was asked for last, as far as is known.
-	Asked time.Time
-	Stale Stale
+	// RequestedAt is when its deployment was asked for last, as far as is known.
+	RequestedAt time.Time
+	Stale       Stale
 
 	recorded string
 }
@@ -103,25 +104,30 @@ func (a APIInstance) asset() anypoint.AssetRef {
 
 // Observe finds the recorded instance, else the one of the asset with our label.
 func (a APIInstance) Observe(ctx context.Context, recorded engine.Record) (*APIInstanceState, error) {
+	if !a.Asked && recorded.ID == "" {
+		return nil, nil // there never was one
+	}
 	found, err := a.find(ctx, recorded)
 	if err != nil {
-		if stale, ok := a.stale(recorded, err, a.Removing); ok {
+		if stale, ok := a.stale(recorded, err, a.isRemoved()); ok {
 			return &APIInstanceState{APIInstance: anypoint.APIInstance{ID: recordedInstance(recorded)}, Stale: stale, recorded: recorded.ID}, nil
 		}
 		return nil, err
 	}
 	if found == nil {
-		if service := a.Service.Value(); !a.Removing && service != nil && service.Desired == 0 {
+		if service := a.Service.Value(); !a.isRemoved() && service != nil && service.Desired == 0 {
 			return &APIInstanceState{Idle: true}, nil
 		}
 		return nil, nil
 	}
 	state := &APIInstanceState{APIInstance: *found}
 	if recorded.State == engine.StateWaiting {
-		state.Asked = recorded.Since
+		state.RequestedAt = recorded.Since
 	}
 	return state, nil
 }
+
+func (a APIInstance) isRemoved() bool { return !a.Asked || a.Leaving }
 
 // Owner reads the label and the asset: the hash of the owner's UID is in ours.
 func (a APIInstance) Owner(observed *APIInstanceState) engine.Ownership {
@@ -160,7 +166,7 @@ func clash(err error, wish anypoint.APIInstanceSpec) error {
 // asked is the instance after a call that deploys it: the answer leaves parts out, which
 // are as they were asked for.
 func (a APIInstance) asked(answer *anypoint.APIInstance, wish anypoint.APIInstanceSpec) *APIInstanceState {
-	state := &APIInstanceState{APIInstance: *answer, Asked: a.Now()}
+	state := &APIInstanceState{APIInstance: *answer, RequestedAt: a.Now()}
 	state.Asset, state.Label, state.ProxyURI, state.Upstream = wish.Asset, wish.Label, wish.ProxyURI(), wish.Upstream
 	state.Deployment, state.Status = nil, ""
 	return state
@@ -176,7 +182,7 @@ func (a APIInstance) Poll(ctx context.Context, before *APIInstanceState) (*APIIn
 	if found == nil || err != nil {
 		return nil, err
 	}
-	return &APIInstanceState{APIInstance: *found, Asked: before.Asked}, nil
+	return &APIInstanceState{APIInstance: *found, RequestedAt: before.RequestedAt}, nil
 }
 
 // Update changes the instance where it stands; one of another asset is replaced.

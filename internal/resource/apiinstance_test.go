@@ -263,7 +263,7 @@ func TestAnAPIIsAwaitedForAWhileInWordsThatSayThatItIsOnItsWay(t *testing.T) {
 		{"unregistered", time.Second, false}, {"DEPLOYING", time.Minute, false}, {"unregistered", longestDeployment, true},
 	} {
 		b.now = asked.Add(test.after)
-		state := &APIInstanceState{APIInstance: anypoint.APIInstance{Status: test.status, Deployment: &anypoint.Deployment{}}, Asked: asked}
+		state := &APIInstanceState{APIInstance: anypoint.APIInstance{Status: test.status, Deployment: &anypoint.Deployment{}}, RequestedAt: asked}
 		if err := b.api.Settled(state); (err == nil) != test.settled {
 			t.Errorf("%q after %v: %v", test.status, test.after, err)
 		}

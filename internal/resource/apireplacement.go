@@ -37,8 +37,8 @@ func (a APIInstance) replace(ctx context.Context, platform APIPlatform, wish any
 		}
 		return nil, replacing(old, wish)
 	}
-	arriving := &APIInstanceState{APIInstance: *successor, Asked: old.Asked}
-	if successor.Deployment == nil || old.Asked.IsZero() || a.Settled(arriving) != nil {
+	arriving := &APIInstanceState{APIInstance: *successor, RequestedAt: old.RequestedAt}
+	if successor.Deployment == nil || old.RequestedAt.IsZero() || a.Settled(arriving) != nil {
 		return nil, replacing(old, wish)
 	}
 	if err := platform.DeleteAPIInstance(ctx, a.Environment, old.APIInstance.ID); err != nil {

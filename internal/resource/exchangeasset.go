@@ -28,8 +28,9 @@ type ExchangeAsset struct {
 	Group, Asset string
 	// Title is the name that Exchange shows, and Link the asset's link.
 	Title, Link string
-	// Removing is true where it is not wanted (any more).
-	Removing bool
+	// Asked is true where the spec asks for it, and Leaving while the object is being
+	// deleted.
+	Asked, Leaving bool
 }
 
 // ExchangeAssetWish is the asset that should be there.
@@ -71,9 +72,12 @@ func (e ExchangeAsset) Wish() (ExchangeAssetWish, error) {
 
 // Observe finds the recorded version, else the first one. A removal looks for all.
 func (e ExchangeAsset) Observe(ctx context.Context, recorded engine.Record) (*ExchangeAssetState, error) {
+	if !e.Asked && recorded.ID == "" {
+		return nil, nil // there never was one
+	}
 	found, err := e.find(ctx, recorded)
 	if err != nil {
-		if stale, ok := e.stale(recorded, err, e.Removing); ok {
+		if stale, ok := e.stale(recorded, err, e.isRemoved()); ok {
 			return &ExchangeAssetState{Ref: e.recordedRef(recorded), Stale: stale}, nil
 		}
 		return nil, err
@@ -84,13 +88,15 @@ func (e ExchangeAsset) Observe(ctx context.Context, recorded engine.Record) (*Ex
 	return found, nil
 }
 
+func (e ExchangeAsset) isRemoved() bool { return !e.Asked || e.Leaving }
+
 func (e ExchangeAsset) find(ctx context.Context, recorded engine.Record) (*ExchangeAssetState, error) {
 	platform, err := e.Platform()
 	if err != nil {
 		return nil, err
 	}
 	candidates := []anypoint.AssetRef{e.recordedRef(recorded), e.version(0)}
-	for n := 1; e.Removing && n < assetVersions; n++ {
+	for n := 1; e.isRemoved() && n < assetVersions; n++ {
 		candidates = append(candidates, e.version(n))
 	}
 	seen := map[anypoint.AssetRef]bool{}
@@ -120,6 +126,9 @@ func (e ExchangeAsset) recordedRef(recorded engine.Record) anypoint.AssetRef {
 	}
 	return anypoint.AssetRef{Group: e.Group, Asset: e.Asset, Version: version}
 }
+
+// First is the version that is published first.
+func (e ExchangeAsset) First() anypoint.AssetRef { return e.version(0) }
 
 // version is the n-th version, counted from 0.
 func (e ExchangeAsset) version(n int) anypoint.AssetRef {

@@ -234,7 +234,8 @@ func (b *apiBench) stack(removing bool) *engine.Stack {
 	s := engine.NewStack(b.records, classify, func() time.Time { return b.now })
 	service := engine.Add(s, "Rollout", given[ServiceState]{engine.Identity{Kind: "Service", Name: "gateway"}, &b.service})
 	asset, api := b.asset, b.api
-	asset.Removing, api.Removing = removing || b.unwanted || b.named, removing || b.unwanted
+	asset.Asked, asset.Leaving = !b.unwanted && !b.named, removing
+	api.Asked, api.Leaving = !b.unwanted, removing
 	published := engine.Add(s, "HealthCheckAPI", asset, engine.Wanted(!b.unwanted && !b.named))
 	api.Service = service
 	if !b.named {

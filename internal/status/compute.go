@@ -19,6 +19,7 @@ type Observed struct {
 	LoadBalancer    *resource.LoadBalancerState
 	Service         *resource.ServiceState
 	Replicas        *resource.ReplicasState
+	HealthCheckAPI  *resource.APIInstanceState
 }
 
 // Compute is the status after a walk that applied the spec. The object holds the
@@ -31,7 +32,8 @@ func Compute(gw *v1alpha1.FlexGatewayDeployment, report *engine.Report, seen Obs
 	st.Version = version(gw.Spec.Image)
 	st.Selector = "flexgw.io/gateway=" + gw.Name
 	fill(&st, gw, seen)
-	setConditions(&st, gw, report)
+	fillHealthCheckAPI(&st, gw, report, seen)
+	setConditions(&st, gw, report, seen)
 	st.Phase = phase(&st, gw.Status.Phase, report)
 	return st
 }

@@ -58,12 +58,13 @@ func clip(message string) string {
 }
 
 // setConditions computes all conditions from the report.
-func setConditions(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayDeployment, report *engine.Report) {
+func setConditions(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayDeployment, report *engine.Report, seen Observed) {
 	c := conditions{st: st, generation: gw.Generation}
 	for _, p := range phaseConditions {
 		status, reason, message := ofPhase(report, p.phase)
 		c.set(p.condition, status, reason, message)
 	}
+	setHealthCheckAPI(c, gw, report, seen)
 	setProgressing(c, report)
 	setAvailable(c, gw)
 	summarize(st, gw, report)

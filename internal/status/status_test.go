@@ -93,6 +93,7 @@ func healthy(but map[string]string) map[string]string {
 		"Ready": "True Succeeded", "Available": "True Succeeded", "Progressing": "False Succeeded",
 		"NetworkReady": "True Succeeded", "StorageReady": "True Succeeded", "IdentityReady": "True Succeeded",
 		"ComputeReady": "True Succeeded", "RegistrationReady": "True Succeeded", "LoadBalancerReady": "True Succeeded",
+		"HealthCheckAPIReady": "True NotNeeded",
 	}
 	for condition, value := range but {
 		all[condition] = value
