@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"net"
 	"time"
 
 	"k8s.io/client-go/tools/events"
@@ -51,8 +52,13 @@ type Reconciler struct {
 	// they were; 0 is never.
 	WatchEvery time.Duration
 
+	// Dial connects to load balancers, for spec.healthCheckAPI.validate; nil is the
+	// network. Simulated load balancers are elsewhere than their names say.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+
 	memories  memories
 	deletions memories
+	calls     apiCalls
 	services  resource.ServiceWatch
 }
 
@@ -105,13 +111,15 @@ func (r *Reconciler) apply(ctx context.Context, gw *v1alpha1.FlexGatewayDeployme
 	stack := gateway.Stack(in)
 	report := stack.Apply(ctx)
 	st := status.Compute(gw, report, observed(in, stack))
+	callAgain := r.callAPI(ctx, gw, &st)
 	r.tell(gw, status.Events(&gw.Status, report, settled)...)
 	r.tellReadiness(gw, &st)
 	logReport(ctx, report)
 	if err := r.writeStatus(ctx, gw, st); err != nil {
 		return ctrl.Result{}, err
 	}
-	return r.next(report)
+	result, err := r.next(report)
+	return r.sooner(result, err, callAgain)
 }
 
 // wasReady is true where this very spec had been applied before.
