@@ -1,7 +1,14 @@
 package api_test
 
 import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
 	"testing"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/util/yaml"
 )
 
 // onAnypoint is a spec with an API for the health checks.
@@ -82,5 +89,28 @@ func TestAnAPIForTheHealthChecksDoesNotMoveToAnotherEnvironment(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+func TestTheSampleWithAnypointIsAccepted(t *testing.T) {
+	content, err := os.ReadFile("../../config/samples/flexgw-anypoint.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	documents := yaml.NewYAMLOrJSONDecoder(bytes.NewReader(content), 4096)
+	for accepted := 0; ; {
+		var o unstructured.Unstructured
+		switch err := documents.Decode(&o); {
+		case errors.Is(err, io.EOF) && accepted == 1:
+			return
+		case err != nil:
+			t.Fatalf("after %d gateways: %v", accepted, err)
+		case o.GetKind() == "FlexGatewayDeployment":
+			o.SetNamespace(namespace)
+			if err := dryRunCreate(t, &o); err != nil {
+				t.Error(err)
+			}
+			accepted++
+		}
 	}
 }
