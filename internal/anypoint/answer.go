@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 const (
@@ -131,7 +132,7 @@ func (a answer) tellable(sentence string) string {
 		}
 	}
 	sentence = bearer.ReplaceAllString(sentence, "$1 (secret)")
-	line := []rune(strings.Join(strings.FieldsFunc(sentence, func(r rune) bool { return r < ' ' || r == 0x7f }), " "))
+	line := []rune(strings.Join(strings.FieldsFunc(sentence, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " "))
 	if len(line) > longestMessage {
 		line = append(line[:longestMessage], '…')
 	}

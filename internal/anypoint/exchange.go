@@ -49,7 +49,7 @@ func (c *Client) Asset(ctx context.Context, ref AssetRef) (*Asset, error) {
 		return nil, err
 	}
 	if w.Asset == "" {
-		return nil, &Error{Kind: KindNonsense, Operation: OperationGetAsset, Message: "the answer is no asset"}
+		return nil, &Error{Kind: KindNonsense, Status: http.StatusOK, Operation: OperationGetAsset, Message: "the answer is no asset"}
 	}
 	return &Asset{
 		AssetRef: AssetRef{Group: string(w.Group), Asset: string(w.Asset), Version: string(w.Version)},

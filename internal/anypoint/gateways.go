@@ -107,14 +107,14 @@ func pages[T any](ctx context.Context, s *session, c call) ([]T, error) {
 			return nil, err
 		}
 		if page.Content == nil {
-			return nil, &Error{Kind: KindNonsense, Operation: c.operation, Message: "the answer has no content"}
+			return nil, &Error{Kind: KindNonsense, Status: http.StatusOK, Operation: c.operation, Message: "the answer has no content"}
 		}
 		all = append(all, *page.Content...)
 		if len(*page.Content) < pageSize {
 			return all, nil
 		}
 	}
-	return nil, &Error{Kind: KindNonsense, Operation: c.operation, Message: fmt.Sprintf("the list has no end after %d pages", maxPages)}
+	return nil, &Error{Kind: KindNonsense, Status: http.StatusOK, Operation: c.operation, Message: fmt.Sprintf("the list has no end after %d pages", maxPages)}
 }
 
 // wireGateway is a gateway as it is sent.

@@ -68,7 +68,7 @@ func (c *Client) FindAPIInstances(ctx context.Context, env Environment, assetID,
 			return nil, err
 		}
 		if page.Assets == nil {
-			return nil, &Error{Kind: KindNonsense, Operation: OperationFindAPIInstances, Message: "the answer has no assets"}
+			return nil, &Error{Kind: KindNonsense, Status: http.StatusOK, Operation: OperationFindAPIInstances, Message: "the answer has no assets"}
 		}
 		for _, asset := range *page.Assets {
 			for _, w := range asset.APIs {

@@ -6,9 +6,8 @@ import (
 	"strings"
 )
 
-// planes are the control planes that have a name. US, EU and GOV are from the servers of
-// mulesoft-anypoint/anypoint-client-go's OpenAPI descriptions; CA and JP from MuleSoft's
-// page on Hyperforce's control planes.
+// planes are the control planes that have a name: the servers of the OpenAPI descriptions
+// of mulesoft-anypoint/anypoint-client-go (US, EU, GOV) and mulesoft/mulesoft-dx (CA, JP).
 var planes = map[string]string{
 	"US":  "https://anypoint.mulesoft.com",
 	"EU":  "https://eu1.anypoint.mulesoft.com",

@@ -84,7 +84,7 @@ func (s *session) fetchToken(ctx context.Context) (string, error) {
 		out:  &answer,
 	}, "")
 	if err == nil && answer.AccessToken == "" {
-		err = &Error{Kind: KindNonsense, Operation: OperationToken, Message: "the answer has no access token"}
+		err = &Error{Kind: KindNonsense, Status: http.StatusOK, Operation: OperationToken, Message: "the answer has no access token"}
 	}
 	if err != nil {
 		return "", s.tokenRefused(err)
