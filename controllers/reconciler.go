@@ -17,6 +17,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/anypoint"
 	"flexgw.io/controller/internal/awscloud"
 	"flexgw.io/controller/internal/clock"
 	"flexgw.io/controller/internal/engine"
@@ -44,6 +45,8 @@ type Reconciler struct {
 	Recorder events.EventRecorder
 	// Cloud is the doorway to AWS.
 	Cloud *awscloud.Cloud
+	// Anypoint is the doorway to the Anypoint Platform.
+	Anypoint *anypoint.Platform
 	// Clock tells the time and shortens waits in simulations.
 	Clock clock.Clock
 	// LookEvery is how often a gateway that is ready is compared with AWS.
@@ -113,6 +116,7 @@ func (r *Reconciler) apply(ctx context.Context, gw *v1alpha1.FlexGatewayDeployme
 	st := status.Compute(gw, report, observed(in, stack))
 	callAgain := r.callAPI(ctx, gw, &st)
 	r.tell(gw, status.Events(&gw.Status, report, settled)...)
+	r.tell(gw, status.AnypointEvents(&gw.Status, &st)...)
 	r.tellReadiness(gw, &st)
 	logReport(ctx, report)
 	if err := r.writeStatus(ctx, gw, st); err != nil {

@@ -82,6 +82,18 @@ const (
 	ReasonGatewayNameTaken = "GatewayNameTaken"
 	// ReasonRegistering: a task registers the gateway, or renews its registration.
 	ReasonRegistering = "Registering"
+	// ReasonRegistrationFailed: flexctl failed; the message names the log stream with its
+	// words.
+	ReasonRegistrationFailed = "RegistrationFailed"
+	// ReasonRegistrationFileExists: flexctl says that there is a registration file already
+	// where it writes its own.
+	ReasonRegistrationFileExists = "RegistrationFileExists"
+	// ReasonRegistrationNotStored: the gateway was registered, and its file could not be
+	// stored in AWS Secrets Manager.
+	ReasonRegistrationNotStored = "RegistrationNotStored"
+	// ReasonRenewalFailed: the registration could not be renewed yet; the one in use is
+	// valid until the time in the message.
+	ReasonRenewalFailed = "RenewalFailed"
 	// ReasonReplicasConnecting: fewer replicas are connected than run.
 	ReasonReplicasConnecting = "ReplicasConnecting"
 	// ReasonNotRegistered: the Anypoint Platform does not know the gateway.

@@ -3,7 +3,8 @@
 //
 // The cluster and AWS come from the environment: KUBECONFIG or the service account, and
 // the standard settings of the AWS SDK (AWS_REGION, AWS_PROFILE, AWS_ENDPOINT_URL,
-// AWS_CA_BUNDLE, HTTPS_PROXY, web identity, EKS Pod Identity).
+// AWS_CA_BUNDLE, HTTPS_PROXY, web identity, EKS Pod Identity). ANYPOINT_ENDPOINT_URL has all
+// calls to the Anypoint Platform go to one address, whatever the control plane.
 package main
 
 import (
@@ -26,6 +27,7 @@ import (
 
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/controllers"
+	"flexgw.io/controller/internal/anypoint"
 	"flexgw.io/controller/internal/awscloud"
 	"flexgw.io/controller/internal/clock"
 )
@@ -43,6 +45,10 @@ type options struct {
 
 // clockVariable names the clock of the local simulators; it is not set in production.
 const clockVariable = "FLEXGW_CLOCK"
+
+// anypointVariable is the address of the Anypoint Platform where it is not the control
+// plane's own, as with the simulator.
+const anypointVariable = "ANYPOINT_ENDPOINT_URL"
 
 func main() {
 	opts := readFlags()
@@ -85,9 +91,14 @@ func run(ctx context.Context, opts *options) error {
 	if err != nil {
 		return err
 	}
+	anypointCalls, err := anypoint.NewMetrics(metrics.Registry)
+	if err != nil {
+		return fmt.Errorf("register the metrics: %w", err)
+	}
+	platform := anypoint.NewPlatform(anypoint.Options{Endpoint: os.Getenv(anypointVariable), Clock: theClock, Metrics: anypointCalls})
 	reconciler := &controllers.Reconciler{
 		Client: mgr.GetClient(), Reader: mgr.GetAPIReader(), Recorder: mgr.GetEventRecorder("flexgw-controller"),
-		Cloud: cloud, Clock: theClock, LookEvery: opts.lookEvery, WatchEvery: opts.watchEvery,
+		Cloud: cloud, Anypoint: platform, Clock: theClock, LookEvery: opts.lookEvery, WatchEvery: opts.watchEvery,
 	}
 	if err := reconciler.SetupWithManager(ctx, mgr, opts.workers); err != nil {
 		return fmt.Errorf("set the controller up: %w", err)

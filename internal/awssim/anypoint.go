@@ -121,10 +121,16 @@ func (s *Sim) listen() {
 	s.anypoint.with.OnDeployment(func(gateway string) {
 		s.turn.Lock()
 		defer s.turn.Unlock()
-		defer s.world.Hold()()
-		s.anypoint.deployed(gateway)
-		s.world.Do(func() { s.journal.add(journalEntry{At: s.world.Now(), Deployed: gateway}, len(gateway)) })
+		s.deployed(gateway)
 	})
+}
+
+// deployed has gateways look at their APIs, and keeps that they did. All of it happens at
+// one moment.
+func (s *Sim) deployed(gateway string) {
+	defer s.world.Hold()()
+	s.anypoint.deployed(gateway)
+	s.world.Do(func() { s.journal.add(journalEntry{At: s.world.Now(), Deployed: gateway}, len(gateway)) })
 }
 
 // goLive ends the repetition: from now on the platform itself is asked. It hears of the

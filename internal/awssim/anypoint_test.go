@@ -62,7 +62,7 @@ func (h *openHouse) deploy(apis ...platform.API) {
 	h.apis = apis
 	h.mu.Unlock()
 	for _, fn := range h.tell {
-		fn("7e57")
+		fn("gateway-7e57")
 	}
 }
 

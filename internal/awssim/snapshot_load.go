@@ -110,7 +110,7 @@ func (s *Sim) repeat(e journalEntry) error {
 		s.world.Do(func() { s.world.Settings, s.world.ReadLag = e.Settings.Settings.Clone(), e.Settings.ReadLag })
 		return nil
 	case e.Deployed != "" && s.anypoint != nil:
-		s.anypoint.deployed(e.Deployed)
+		s.deployed(e.Deployed)
 		return nil
 	}
 	return errors.New("it says nothing")

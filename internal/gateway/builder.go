@@ -80,6 +80,8 @@ func (b *builder) ownGroup() engine.Option {
 type clientGroups struct {
 	ids     func() []string
 	sources []engine.Need
+	// order is sources for who can do without.
+	order []engine.Need
 }
 
 func (b *builder) groups(own *engine.Ref[resource.SecurityGroupState]) clientGroups {
@@ -87,8 +89,13 @@ func (b *builder) groups(own *engine.Ref[resource.SecurityGroupState]) clientGro
 		return clientGroups{ids: func() []string { return brought }}
 	}
 	return clientGroups{
-		ids:     func() []string { return []string{own.Value().GroupID} },
-		sources: []engine.Need{engine.Settled(own)},
+		ids: func() []string {
+			if own.Value() == nil {
+				return nil
+			}
+			return []string{own.Value().GroupID}
+		},
+		sources: []engine.Need{engine.Settled(own)}, order: []engine.Need{engine.After(own)},
 	}
 }
 
@@ -155,7 +162,7 @@ func (b *builder) logGroup() resource.LogGroup {
 }
 
 func (b *builder) executionRole() resource.Role {
-	return resource.ExecutionRole(b.common, b.names.Role, b.spec.Identity.ExecutionRoleARN, b.names.LogGroup, b.names.Secret)
+	return resource.ExecutionRole(b.common, b.names.Role, b.spec.Identity.ExecutionRoleARN, b.names.LogGroup, b.executionSecrets()...)
 }
 
 // infrastructureRole is what ECS moves traffic with.
@@ -169,10 +176,6 @@ func (b *builder) infrastructureRole() resource.Role {
 
 func (b *builder) cluster() resource.Cluster {
 	return resource.Cluster{Common: b.common, Name: b.spec.Compute.ClusterName, Providers: b.providers()}
-}
-
-func (b *builder) secret() resource.Secret {
-	return resource.Secret{Common: b.common, Name: b.names.Secret, Content: b.in.Registration}
 }
 
 func (b *builder) registrationFile(

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"cmp"
+	"context"
 	"regexp"
 
 	"flexgw.io/controller/api/v1alpha1"
@@ -12,33 +13,46 @@ import (
 
 // addHealthCheckAPI adds the API for the load balancer's health checks, and its asset where
 // the spec names none.
-func (b *builder) addHealthCheckAPI(service *engine.Ref[resource.ServiceState]) *engine.Ref[resource.APIInstanceState] {
-	asset := b.exchangeAsset()
-	published := engine.Add(b.stack, HealthCheckAPI, asset, engine.Wanted(b.publishesAsset())) // 3.1.1
-	api := b.apiInstance(asset, service)
+func (b *builder) addHealthCheckAPI(
+	credentials *engine.Ref[resource.SecretState], registered *engine.Ref[resource.RegisteredState], service *engine.Ref[resource.ServiceState],
+) *engine.Ref[resource.APIInstanceState] {
+	platform := b.apiPlatform(credentials)
+	asset := b.exchangeAsset(platform)
+	asset.Prerequisites = []engine.Need{engine.After(credentials)}
+	published := engine.Add(b.stack, HealthCheckAPI, asset, engine.Wanted(asset.Asked))
+	api := b.apiInstance(platform, asset.First(), registered)
+	api.Service, api.Prerequisites = service, []engine.Need{engine.After(credentials), b.isRegistered(registered)}
 	switch {
-	case b.publishesAsset():
+	case asset.Asked:
 		api.Published = published
-	case !api.Asked || api.Leaving: // an asset of an earlier time goes after its instance
-		api.Prerequisites = append(api.Prerequisites, engine.Exists(published))
+	case api.Removal != nil: // an asset of an earlier time goes after its instance
+		api.Prerequisites = append(api.Prerequisites, engine.After(published))
 	}
-	return engine.Add(b.stack, HealthCheckAPI, api, engine.Wanted(b.spec.HealthCheckAPI != nil)) // 3.1.1
+	return engine.Add(b.stack, HealthCheckAPI, api, engine.Wanted(api.Asked))
 }
 
-// publishesAsset is true where the spec asks for an API and names no asset.
-func (b *builder) publishesAsset() bool {
-	return b.spec.HealthCheckAPI != nil && b.spec.HealthCheckAPI.Asset == nil
+// isRegistered is the need for the gateway's id, where the controller registers the gateway.
+func (b *builder) isRegistered(registered *engine.Ref[resource.RegisteredState]) engine.Need {
+	if !b.creates() {
+		return engine.After(registered) // one that is left over goes after the API
+	}
+	return engine.Seen(registered).If(func() bool { return registered.Value().Registered() })
 }
 
-// isLeaving is true while the object is being deleted.
-func (b *builder) isLeaving() bool { return !b.in.Gateway.DeletionTimestamp.IsZero() }
-
-// anypointSpec is the spec's part on the Anypoint Platform, empty where there is none.
-func (b *builder) anypointSpec() v1alpha1.AnypointSpec {
-	if b.spec.Anypoint == nil {
-		return v1alpha1.AnypointSpec{}
+// apiPlatform makes the calls with the gateway's credentials or, in a deletion in which
+// those in Kubernetes are gone, with the copy in Secrets Manager.
+func (b *builder) apiPlatform(credentials *engine.Ref[resource.SecretState]) func(context.Context) (resource.APIPlatform, error) {
+	return func(ctx context.Context) (resource.APIPlatform, error) {
+		client, err := b.in.Client()
+		if err == nil || !b.isDeleted() {
+			return client, err
+		}
+		copied, readErr := resource.Registration{Common: b.common, Credentials: credentials, ReadCredentials: ReadCredentials}.CredentialsCopy(ctx)
+		if readErr != nil || copied == nil {
+			return nil, cmp.Or(readErr, err)
+		}
+		return b.in.clientOf(*copied)
 	}
-	return *b.spec.Anypoint
 }
 
 // healthCheckAPI is the spec's API, empty where there is none.
@@ -49,25 +63,51 @@ func (b *builder) healthCheckAPI() v1alpha1.HealthCheckAPISpec {
 	return *b.spec.HealthCheckAPI
 }
 
-func (b *builder) exchangeAsset() resource.ExchangeAsset {
+// environment is where in the Anypoint Platform the gateway belongs.
+func (b *builder) environment() anypoint.Environment {
+	if b.spec.Anypoint == nil {
+		return anypoint.Environment{}
+	}
+	return anypoint.Environment{Organization: b.spec.Anypoint.OrganizationID, ID: b.spec.Anypoint.EnvironmentID}
+}
+
+// apiRemoval says how the API or its asset goes; nil where it stays. Without a deletion of
+// the object there is nothing that its policy could retain.
+func (b *builder) apiRemoval(asked bool) *resource.RegistrationRemoval {
+	if asked && !b.isDeleted() {
+		return nil
+	}
+	removal := b.removal()
+	removal.Retain = removal.Retain && b.isDeleted()
+	return removal
+}
+
+func (b *builder) exchangeAsset(platform func(context.Context) (resource.APIPlatform, error)) resource.ExchangeAsset {
+	asked := b.spec.HealthCheckAPI != nil && b.spec.HealthCheckAPI.Asset == nil
 	return resource.ExchangeAsset{
-		Common: b.common, Platform: b.in.APIs, Group: b.anypointSpec().OrganizationID, Asset: b.names.HealthAsset,
-		Title: b.in.Gateway.Name + " health check", Link: b.healthCheckAPI().Upstream, Asked: b.publishesAsset(), Leaving: b.isLeaving(),
+		Common: b.common, Platform: platform, Group: b.environment().Organization, Asset: b.names.HealthAsset,
+		Title: b.in.Gateway.Name + " health check", Link: b.healthCheckAPI().Upstream, Asked: asked, Removal: b.apiRemoval(asked),
 	}
 }
 
-func (b *builder) apiInstance(published resource.ExchangeAsset, service *engine.Ref[resource.ServiceState]) resource.APIInstance {
-	on, api := b.anypointSpec(), b.healthCheckAPI()
-	instance := resource.APIInstance{
-		Common: b.common, Platform: b.in.APIs, Environment: anypoint.Environment{Organization: on.OrganizationID, ID: on.EnvironmentID},
-		Label: b.names.APILabel, Asset: published.First(), Port: api.Port, BasePath: api.BasePath, Upstream: api.Upstream,
-		GatewayID: b.gatewayID, GatewayName: cmp.Or(on.GatewayName, b.in.Gateway.Name), GatewayVersion: versionOf(b.spec.Image),
-		Service: service, Asked: b.spec.HealthCheckAPI != nil, Leaving: b.isLeaving(),
-	}
+func (b *builder) apiInstance(
+	platform func(context.Context) (resource.APIPlatform, error), asset anypoint.AssetRef, registered *engine.Ref[resource.RegisteredState],
+) resource.APIInstance {
+	api, asked := b.healthCheckAPI(), b.spec.HealthCheckAPI != nil
 	if named := api.Asset; named != nil {
-		instance.Asset = anypoint.AssetRef{Group: named.GroupID, Asset: named.AssetID, Version: named.Version}
+		asset = anypoint.AssetRef{Group: named.GroupID, Asset: named.AssetID, Version: named.Version}
 	}
-	return instance
+	return resource.APIInstance{
+		Common: b.common, Platform: platform, Environment: b.environment(), Label: b.names.APILabel, Asset: asset,
+		Port: api.Port, BasePath: api.BasePath, Upstream: api.Upstream, GatewayName: b.gatewayName(), GatewayVersion: versionOf(b.spec.Image),
+		GatewayID: func() string {
+			if content := b.content(registered); content != nil {
+				return content.AgentID
+			}
+			return ""
+		},
+		Asked: asked, Removal: b.apiRemoval(asked),
+	}
 }
 
 // versionTag is the tag of an image that tells the version of Flex Gateway.
@@ -80,17 +120,4 @@ func versionOf(image string) string {
 		return ""
 	}
 	return found[1]
-}
-
-// gatewayID is the gateway's id in the Anypoint Platform; empty while it is not known.
-func (b *builder) gatewayID() string {
-	content, _, err := b.in.Registration()
-	if err != nil {
-		return ""
-	}
-	id, err := agentIDOf([]byte(content))
-	if err != nil {
-		return ""
-	}
-	return id
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/anypoint"
 	"flexgw.io/controller/internal/awscloud"
 	"flexgw.io/controller/internal/engine"
 	"flexgw.io/controller/internal/resource"
@@ -31,10 +32,12 @@ type Input struct {
 	Gateway *v1alpha1.FlexGatewayDeployment
 	// Cloud are the clients of the gateway's account and region.
 	Cloud *awscloud.Clients
-	// Registration returns the registration file and its digest.
-	Registration func() (content, digest string, err error)
-	// APIs returns the calls to Exchange and API Manager, or why none can be made.
-	APIs func() (resource.APIPlatform, error)
+	// Registration returns the registration file that the user brought.
+	Registration func() (resource.RegistrationContent, error)
+	// Credentials returns the credentials of spec.anypoint, and their digest.
+	Credentials func() (by anypoint.Credentials, digest string, err error)
+	// Anypoint is the doorway to the Anypoint Platform.
+	Anypoint *anypoint.Platform
 	// Records are what the last walk remembered.
 	Records []engine.Record
 	// Rollout is the last rollout that was recorded.
@@ -55,13 +58,19 @@ type Gateway struct {
 	LoadBalancer   *engine.Ref[resource.LoadBalancerState]
 	Service        *engine.Ref[resource.ServiceState]
 	Replicas       *engine.Ref[resource.ReplicasState]
+	// Registered is the registration that the controller made; without a value where it
+	// makes none.
+	Registered *engine.Ref[resource.RegisteredState]
+	// Content is the registration file that the gateway has, whoever registered it; nil
+	// where there is none yet.
+	Content        func() *resource.RegistrationContent
 	HealthCheckAPI *engine.Ref[resource.APIInstanceState]
 }
 
 // Stack is the gateway of the guide. The numbers are the guide's steps.
 func Stack(in Input) *Gateway {
 	b := newBuilder(in)
-	s, efs := b.stack, engine.Wanted(b.onEFS())
+	s, efs, create := b.stack, engine.Wanted(b.onEFS()), engine.Wanted(b.creates())
 
 	// Part 1: foundation
 	vpc := engine.Add(s, Network, b.network())                           // 1.1.2, 1.1.3
@@ -76,16 +85,24 @@ func Stack(in Input) *Gateway {
 	mover := engine.Add(s, Identity, b.infrastructureRole(), b.moves())  // blue/green
 	cluster := engine.Add(s, Compute, b.cluster())                       // 1.6.3
 	// Part 2: the gateway
-	secret := engine.Add(s, Registration, b.secret())                                                                      // 2.1.2
-	writer := engine.Add(s, Registration, b.writer(role, logs, directory, secret), efs)                                    // 1.4, 1.5
-	file := engine.Add(s, Registration, b.registrationFile(cluster, writer, directory, mounts, vpc, secret, clients), efs) // 2.1.3
-	task := engine.Add(s, Compute, b.taskDefinition(role, logs, directory, secret, vpc, clients))                          // 1.6.4
+	credentials := engine.Add(s, Registration, b.credentials(), create) // 2.1.1
+	identity := engine.Add(s, Registration, b.identity(), create)
+	keeper := engine.Add(s, Identity, b.registrarRole(), create)
+	registrar := engine.Add(s, Registration, b.registrar(role, keeper, logs, credentials, identity), create)
+	registered := engine.Add(s, Registration, b.registration(cluster, registrar, vpc, credentials, identity, clients), create) // 2.1.2
+	secret := engine.Add(s, Registration, b.registrationSecret(registered))                                                    // 2.1.2
+	writer := engine.Add(s, Registration, b.writer(role, logs, directory, secret), efs)                                        // 1.4, 1.5
+	file := engine.Add(s, Registration, b.registrationFile(cluster, writer, directory, mounts, vpc, secret, clients), efs)     // 2.1.3
+	task := engine.Add(s, Compute, b.taskDefinition(role, logs, directory, secret, vpc, clients))                              // 1.6.4
 	// Part 3: high availability
 	lb := engine.Add(s, LoadBalancing, b.loadBalancer(vpc, clients))                                                            // 3.2.1
 	targets := b.addPorts(vpc, lb)                                                                                              // 3.2.2, 3.2.3
 	service := engine.Add(s, Rollout, b.service(cluster, task, vpc, clients, targets, role, mover, logs, mounts, file, secret)) // 2.2.1, 2.2.2, 3.3
 	replicas := engine.Add(s, Rollout, b.replicas(cluster, service, task, targets))                                             // 2.2.4
 	b.addAutoscaling(service)
-	api := b.addHealthCheckAPI(service) // 3.1.1
-	return &Gateway{Stack: s, Network: vpc, TaskDefinition: task, LoadBalancer: lb, Service: service, Replicas: replicas, HealthCheckAPI: api}
+	api := b.addHealthCheckAPI(credentials, registered, service) // 3.1.1
+	return &Gateway{
+		Stack: s, Network: vpc, TaskDefinition: task, LoadBalancer: lb, Service: service, Replicas: replicas, HealthCheckAPI: api,
+		Registered: registered, Content: func() *resource.RegistrationContent { return b.content(registered) },
+	}
 }

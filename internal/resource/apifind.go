@@ -15,7 +15,7 @@ import (
 
 // find finds the recorded instance, else one of which nothing was recorded.
 func (a APIInstance) find(ctx context.Context, recorded engine.Record) (*anypoint.APIInstance, error) {
-	platform, err := a.Platform()
+	platform, err := a.Platform(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ import (
 type APIInstance struct {
 	Common
 	// Platform returns the calls, or why none can be made.
-	Platform    func() (APIPlatform, error)
+	Platform    func(context.Context) (APIPlatform, error)
 	Environment anypoint.Environment
 	// Label has the hash of the owner's UID in it; with the asset it is how an instance is
 	// found of which nothing was recorded.
@@ -39,9 +39,10 @@ type APIInstance struct {
 	Service                     *engine.Ref[ServiceState]
 	// Prerequisites are what else must be there first.
 	Prerequisites []engine.Need
-	// Asked is true where the spec asks for it, and Leaving while the object is being
-	// deleted.
-	Asked, Leaving bool
+	// Asked is true where the spec asks for it; Removal says how it goes, and is nil where
+	// it stays.
+	Asked   bool
+	Removal *RegistrationRemoval
 }
 
 // APIInstanceState is the API instance that is there.
@@ -109,13 +110,16 @@ func (a APIInstance) Observe(ctx context.Context, recorded engine.Record) (*APII
 	}
 	found, err := a.find(ctx, recorded)
 	if err != nil {
-		if stale, ok := a.stale(recorded, err, a.isRemoved()); ok {
+		if stale, ok := a.stale(recorded, err, a.Removal); ok {
 			return &APIInstanceState{APIInstance: anypoint.APIInstance{ID: recordedInstance(recorded)}, Stale: stale, recorded: recorded.ID}, nil
+		}
+		if a.Removal.needsNoLook(a.Now(), recorded, err) {
+			return nil, nil
 		}
 		return nil, err
 	}
 	if found == nil {
-		if service := a.Service.Value(); !a.isRemoved() && service != nil && service.Desired == 0 {
+		if service := a.Service.Value(); a.Removal == nil && service != nil && service.Desired == 0 {
 			return &APIInstanceState{Idle: true}, nil
 		}
 		return nil, nil
@@ -126,8 +130,6 @@ func (a APIInstance) Observe(ctx context.Context, recorded engine.Record) (*APII
 	}
 	return state, nil
 }
-
-func (a APIInstance) isRemoved() bool { return !a.Asked || a.Leaving }
 
 // Owner reads the label and the asset: the hash of the owner's UID is in ours.
 func (a APIInstance) Owner(observed *APIInstanceState) engine.Ownership {
@@ -140,7 +142,7 @@ func (a APIInstance) Owner(observed *APIInstanceState) engine.Ownership {
 
 // Create makes the instance and deploys it. That the gateway cannot take it yet is a wait.
 func (a APIInstance) Create(ctx context.Context, wish anypoint.APIInstanceSpec) (*APIInstanceState, error) {
-	platform, err := a.Platform()
+	platform, err := a.Platform(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -174,7 +176,7 @@ func (a APIInstance) asked(answer *anypoint.APIInstance, wish anypoint.APIInstan
 
 // Poll looks whether it is deployed.
 func (a APIInstance) Poll(ctx context.Context, before *APIInstanceState) (*APIInstanceState, error) {
-	platform, err := a.Platform()
+	platform, err := a.Platform(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -190,7 +192,7 @@ func (a APIInstance) Update(ctx context.Context, wish anypoint.APIInstanceSpec, 
 	if observed.Stale.Cause != nil {
 		return nil, observed.Stale.Cause
 	}
-	platform, err := a.Platform()
+	platform, err := a.Platform(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -214,20 +216,28 @@ func (a APIInstance) change(ctx context.Context, platform APIPlatform, id int, w
 // Delete undeploys and deletes the instance. In the middle of a replacement there is a
 // second one: it is looked for again.
 func (a APIInstance) Delete(ctx context.Context, observed *APIInstanceState) error {
-	if observed.Stale.Cause != nil {
-		return observed.Stale.Cause
-	}
 	if observed.Idle {
 		return nil
 	}
-	platform, err := a.Platform()
+	what := fmt.Sprintf("API instance %d (%s) stays in API Manager", observed.APIInstance.ID, a.Label)
+	if a.Removal != nil && a.Removal.Retain {
+		return retained(what)
+	}
+	if err := a.delete(ctx, observed); err != nil {
+		return a.Removal.orLeave(a.Now(), what, err)
+	}
+	return engine.WaitFor(time.Second, "API Manager is deleting the API instance")
+}
+
+func (a APIInstance) delete(ctx context.Context, observed *APIInstanceState) error {
+	if observed.Stale.Cause != nil {
+		return observed.Stale.Cause
+	}
+	platform, err := a.Platform(ctx)
 	if err != nil {
 		return err
 	}
-	if err := platform.DeleteAPIInstance(ctx, a.Environment, observed.APIInstance.ID); err != nil {
-		return err
-	}
-	return engine.WaitFor(time.Second, "API Manager is deleting the API instance")
+	return platform.DeleteAPIInstance(ctx, a.Environment, observed.APIInstance.ID)
 }
 
 // Settled once it is on its gateway, as far as API Manager tells.

@@ -284,3 +284,73 @@ func TestAnImageThatDoesNotTellItsVersionLeavesItToTheReplicas(t *testing.T) {
 		t.Errorf("deployed for version %q", version)
 	}
 }
+
+func TestADeletionWaitsForAPlatformThatIsAwayAndThenLeavesWhatIsThere(t *testing.T) {
+	b := newAPIBench(t)
+	b.until(b.apply)
+	b.platform.away(anypoint.KindUnreachable)
+	b.delete()
+	if step := b.step("APIInstance"); step.Problem == nil || step.Left != nil {
+		t.Fatalf("at once: %+v", step)
+	}
+	b.now = b.now.Add(29 * time.Minute)
+	if b.delete().Done() {
+		t.Error("it has not waited for half an hour")
+	}
+	b.now = b.now.Add(time.Minute)
+	if !b.delete().Done() {
+		t.Errorf("after half an hour: %+v", b.report.Steps)
+	}
+	for kind, what := range map[string]string{"APIInstance": "API instance 101 (gw-abc123) stays in API Manager", "ExchangeAsset": "asset org/gw-abc123-health/1.0.0 stays in Exchange"} {
+		left := b.step(kind).Left
+		if left == nil || !left.Unwanted || left.Reason != ReasonHealthCheckAPILeft || !strings.HasPrefix(left.Message, what) {
+			t.Errorf("%s: %+v", kind, left)
+		}
+	}
+}
+
+func TestTheAssetOfAnAPIThatCannotBeDeletedIsLeftToo(t *testing.T) {
+	b := newAPIBench(t)
+	b.until(b.apply)
+	b.platform.fails["DeleteAPIInstance"] = &anypoint.Error{Kind: anypoint.KindForbidden}
+	b.until(b.delete)
+	if b.now.Sub(b.deleted) < 30*time.Minute || b.step("ExchangeAsset").Left == nil || len(b.platform.assets) != 1 {
+		t.Errorf("after %v: %+v", b.now.Sub(b.deleted), b.report.Steps)
+	}
+}
+
+func TestWhatIsRetainedStaysWithoutACall(t *testing.T) {
+	b := newAPIBench(t)
+	b.until(b.apply)
+	b.platform.writes()
+	b.retain = true
+	if !b.delete().Done() || b.step("APIInstance").Left == nil || b.step("ExchangeAsset").Left == nil || b.step("APIInstance").Left.Unwanted {
+		t.Errorf("got %+v", b.report.Steps)
+	}
+	b.wantWrites()
+}
+
+func TestADeletionOfWhatWasNeverMade(t *testing.T) {
+	missing := &engine.Problem{Reason: "AnypointCredentialsMissing", Message: "there is no Secret", Terminal: true}
+	for _, test := range []struct {
+		name    string
+		failure error
+		atOnce  bool
+	}{
+		{"the credentials were never taken", &anypoint.Error{Kind: anypoint.KindCredentials}, true},
+		{"a scope was always missing", &anypoint.Error{Kind: anypoint.KindForbidden}, true},
+		{"there never were credentials", missing, true},
+		{"the platform does not answer", &anypoint.Error{Kind: anypoint.KindUnreachable}, false},
+	} {
+		b := newAPIBench(t)
+		b.unconnected = test.failure
+		b.apply()
+		if done := b.delete().Done(); done != test.atOnce {
+			t.Errorf("%s: done %v, %+v", test.name, done, b.report.Steps)
+		}
+		b.until(b.delete)
+		if b.now.Sub(b.deleted) < 30*time.Minute != test.atOnce {
+			t.Errorf("%s: gone after %v", test.name, b.now.Sub(b.deleted))
+		}
+	}
+}

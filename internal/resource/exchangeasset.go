@@ -22,15 +22,18 @@ import (
 type ExchangeAsset struct {
 	Common
 	// Platform returns the calls, or why none can be made.
-	Platform func() (APIPlatform, error)
+	Platform func(context.Context) (APIPlatform, error)
 	// Group is the organization, and Asset the asset's id, which has the hash of the
 	// owner's UID in it.
 	Group, Asset string
 	// Title is the name that Exchange shows, and Link the asset's link.
 	Title, Link string
-	// Asked is true where the spec asks for it, and Leaving while the object is being
-	// deleted.
-	Asked, Leaving bool
+	// Prerequisites are what comes before it.
+	Prerequisites []engine.Need
+	// Asked is true where the spec asks for it; Removal says how it goes, and is nil where
+	// it stays.
+	Asked   bool
+	Removal *RegistrationRemoval
 }
 
 // ExchangeAssetWish is the asset that should be there.
@@ -62,8 +65,8 @@ func (e ExchangeAsset) Identity() engine.Identity {
 	return engine.Identity{Kind: "ExchangeAsset", Name: "health-check"}
 }
 
-// Needs nothing.
-func (e ExchangeAsset) Needs() []engine.Need { return nil }
+// Needs nothing of its own.
+func (e ExchangeAsset) Needs() []engine.Need { return e.Prerequisites }
 
 // Wish is the asset under its name.
 func (e ExchangeAsset) Wish() (ExchangeAssetWish, error) {
@@ -77,8 +80,11 @@ func (e ExchangeAsset) Observe(ctx context.Context, recorded engine.Record) (*Ex
 	}
 	found, err := e.find(ctx, recorded)
 	if err != nil {
-		if stale, ok := e.stale(recorded, err, e.isRemoved()); ok {
+		if stale, ok := e.stale(recorded, err, e.Removal); ok {
 			return &ExchangeAssetState{Ref: e.recordedRef(recorded), Stale: stale}, nil
+		}
+		if e.Removal.needsNoLook(e.Now(), recorded, err) {
+			return nil, nil
 		}
 		return nil, err
 	}
@@ -88,15 +94,13 @@ func (e ExchangeAsset) Observe(ctx context.Context, recorded engine.Record) (*Ex
 	return found, nil
 }
 
-func (e ExchangeAsset) isRemoved() bool { return !e.Asked || e.Leaving }
-
 func (e ExchangeAsset) find(ctx context.Context, recorded engine.Record) (*ExchangeAssetState, error) {
-	platform, err := e.Platform()
+	platform, err := e.Platform(ctx)
 	if err != nil {
 		return nil, err
 	}
 	candidates := []anypoint.AssetRef{e.recordedRef(recorded), e.version(0)}
-	for n := 1; e.isRemoved() && n < assetVersions; n++ {
+	for n := 1; e.Removal != nil && n < assetVersions; n++ {
 		candidates = append(candidates, e.version(n))
 	}
 	seen := map[anypoint.AssetRef]bool{}
@@ -151,7 +155,7 @@ func (e ExchangeAsset) Diff(ExchangeAssetWish, *ExchangeAssetState) *compare.Del
 // did not show a moment ago, is deleted for good or not to be seen yet; so is looked at
 // the next one before it is published, which may be ours from an earlier time.
 func (e ExchangeAsset) Create(ctx context.Context, wish ExchangeAssetWish) (*ExchangeAssetState, error) {
-	platform, err := e.Platform()
+	platform, err := e.Platform(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -187,7 +191,7 @@ func (e ExchangeAsset) published(ctx context.Context, platform APIPlatform, ref 
 
 // Poll looks whether Exchange shows it.
 func (e ExchangeAsset) Poll(ctx context.Context, before *ExchangeAssetState) (*ExchangeAssetState, error) {
-	platform, err := e.Platform()
+	platform, err := e.Platform(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -201,22 +205,32 @@ func (e ExchangeAsset) Update(_ context.Context, _ ExchangeAssetWish, observed *
 }
 
 // Delete deletes the version for good; another one may be there that an earlier
-// controller published. Exchange keeps an asset that has instances.
+// controller published.
 func (e ExchangeAsset) Delete(ctx context.Context, observed *ExchangeAssetState) error {
+	what := fmt.Sprintf("asset %s stays in Exchange", e.ID(observed))
+	if e.Removal != nil && e.Removal.Retain {
+		return retained(what)
+	}
+	if err := e.delete(ctx, observed); err != nil {
+		return e.Removal.orLeave(e.Now(), what, err)
+	}
+	return engine.WaitFor(time.Second, "Exchange is deleting the asset")
+}
+
+// delete waits where there are instances: Exchange keeps their asset.
+func (e ExchangeAsset) delete(ctx context.Context, observed *ExchangeAssetState) error {
 	if observed.Stale.Cause != nil {
 		return observed.Stale.Cause
 	}
-	platform, err := e.Platform()
+	platform, err := e.Platform(ctx)
 	if err != nil {
 		return err
 	}
-	switch err := platform.DeleteAsset(ctx, observed.Ref); {
-	case anypoint.KindOf(err) == anypoint.KindConflict:
+	err = platform.DeleteAsset(ctx, observed.Ref)
+	if anypoint.KindOf(err) == anypoint.KindConflict {
 		return engine.WaitFor(10*time.Second, "Exchange keeps the asset while it has instances")
-	case err != nil:
-		return err
 	}
-	return engine.WaitFor(time.Second, "Exchange is deleting the asset")
+	return err
 }
 
 // Settled once Exchange shows it.

@@ -201,8 +201,13 @@ type apiBench struct {
 	service  ServiceState
 	// named is true where the spec names the asset, and unwanted where it asks for no API.
 	named, unwanted bool
-	records         []engine.Record
-	report          *engine.Report
+	// deleted is when the object was deleted, and retain its policy. Unconnected is why no
+	// call can be made.
+	deleted     time.Time
+	retain      bool
+	unconnected error
+	records     []engine.Record
+	report      *engine.Report
 }
 
 const (
@@ -214,7 +219,7 @@ func newAPIBench(t *testing.T) *apiBench {
 	t.Helper()
 	b := &apiBench{t: t, platform: newFakePlatform(), now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC), service: ServiceState{Desired: 1}}
 	common := Common{Now: func() time.Time { return b.now }}
-	platform := func() (APIPlatform, error) { return b.platform, nil }
+	platform := func(context.Context) (APIPlatform, error) { return b.platform, b.unconnected }
 	b.asset = ExchangeAsset{Common: common, Platform: platform, Group: "org", Asset: ourAsset, Title: "gw", Link: "http://up"}
 	b.api = APIInstance{
 		Common: common, Platform: platform, Environment: anypoint.Environment{Organization: "org", ID: "env"}, Label: ourLabel,
@@ -234,15 +239,25 @@ func (b *apiBench) stack(removing bool) *engine.Stack {
 	s := engine.NewStack(b.records, classify, func() time.Time { return b.now })
 	service := engine.Add(s, "Rollout", given[ServiceState]{engine.Identity{Kind: "Service", Name: "gateway"}, &b.service})
 	asset, api := b.asset, b.api
-	asset.Asked, asset.Leaving = !b.unwanted && !b.named, removing
-	api.Asked, api.Leaving = !b.unwanted, removing
+	asset.Asked, asset.Removal = !b.unwanted && !b.named, b.removal(!removing && !b.unwanted && !b.named)
+	api.Asked, api.Removal = !b.unwanted, b.removal(!removing && !b.unwanted)
 	published := engine.Add(s, "HealthCheckAPI", asset, engine.Wanted(!b.unwanted && !b.named))
 	api.Service = service
+	if api.Removal != nil {
+		api.Prerequisites = []engine.Need{engine.After(published)}
+	}
 	if !b.named {
 		api.Published = published
 	}
 	engine.Add(s, "HealthCheckAPI", api, engine.Wanted(!b.unwanted))
 	return s
+}
+
+func (b *apiBench) removal(stays bool) *RegistrationRemoval {
+	if stays {
+		return nil
+	}
+	return &RegistrationRemoval{Since: b.deleted, Retain: b.retain && !b.deleted.IsZero(), GiveUpAfter: 30 * time.Minute}
 }
 
 // apply walks once, and remembers what there is to remember.
@@ -253,6 +268,9 @@ func (b *apiBench) apply() *engine.Report {
 
 func (b *apiBench) delete() *engine.Report {
 	b.t.Helper()
+	if b.deleted.IsZero() {
+		b.deleted = b.now
+	}
 	return b.remember(b.stack(true).Delete(b.t.Context()))
 }
 
@@ -264,11 +282,15 @@ func (b *apiBench) remember(r *engine.Report) *engine.Report {
 // until walks until a walk is done, as often as is asked for.
 func (b *apiBench) until(walk func() *engine.Report) {
 	b.t.Helper()
-	for range 30 {
+	for range 200 {
 		if walk().Done() {
 			return
 		}
-		b.now = b.now.Add(max(b.report.LookAgain(), time.Second))
+		pause := b.report.LookAgain()
+		if pause == 0 {
+			pause = 10 * time.Minute // as the manager's regular look
+		}
+		b.now = b.now.Add(max(pause, time.Second))
 	}
 	b.t.Fatalf("not done: %+v", b.report.Steps)
 }

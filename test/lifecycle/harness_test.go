@@ -46,6 +46,7 @@ import (
 	"flexgw.io/controller/internal/clock"
 	"flexgw.io/controller/internal/engine"
 	"flexgw.io/controller/internal/gateway"
+	"flexgw.io/controller/internal/resource"
 	"flexgw.io/controller/internal/status"
 )
 
@@ -385,7 +386,7 @@ func (b *bench) plan(gw *v1alpha1.FlexGatewayDeployment) *engine.Report {
 	}
 	return gateway.Stack(gateway.Input{
 		Gateway: current, Cloud: cloud, Records: status.Records(&current.Status), Rollout: status.Rollout(&current.Status), Now: time.Now,
-		Registration: func() (string, string, error) {
+		Registration: func() (resource.RegistrationContent, error) {
 			return gateway.ReadRegistration(string(current.UID), secret.Data[ref.Key])
 		},
 	}).Plan(b.t.Context())
