@@ -31,6 +31,7 @@ func (r *Reconciler) delete(ctx context.Context, gw *v1alpha1.FlexGatewayDeploym
 	}
 	r.memories.drop(gw.UID)
 	r.sightings.drop(gw.UID)
+	r.calls.drop(gw.UID)
 	remembered := r.deletions.ofDeletion(gw.UID)
 	in.Memory = remembered.Memory
 	stack := gateway.Stack(in)

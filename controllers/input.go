@@ -144,7 +144,7 @@ func observed(in gateway.Input, stack *gateway.Gateway) status.Observed {
 	return status.Observed{
 		Account: in.Cloud.Account, Region: in.Cloud.Region,
 		Network: stack.Network.Value(), TaskDefinition: stack.TaskDefinition.Value(), LoadBalancer: stack.LoadBalancer.Value(),
-		Service: stack.Service.Value(), Replicas: stack.Replicas.Value(),
+		Service: stack.Service.Value(), Replicas: stack.Replicas.Value(), HealthCheckAPI: stack.HealthCheckAPI.Value(),
 		Registration: stack.Content(), Registered: stack.Registered.Value(), At: in.Now(),
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"net"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -60,8 +61,13 @@ type Reconciler struct {
 	// Metrics tells of the gateways; nil tells nothing.
 	Metrics *Metrics
 
+	// Dial connects to load balancers, for spec.healthCheckAPI.validate; nil is the
+	// network. Simulated load balancers are elsewhere than their names say.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+
 	memories  memories
 	deletions memories
+	calls     apiCalls
 	services  resource.ServiceWatch
 	silences  silences
 	sightings sightings
@@ -124,6 +130,7 @@ func (r *Reconciler) apply(ctx context.Context, gw *v1alpha1.FlexGatewayDeployme
 	seen := observed(in, stack)
 	seen.Anypoint = found
 	st := status.Compute(gw, report, seen)
+	callAgain := r.callAPI(ctx, gw, &st)
 	r.tell(gw, status.Events(&gw.Status, report, settled)...)
 	r.tell(gw, status.AnypointEvents(&gw.Status, &st)...)
 	r.tellReadiness(gw, &st)
@@ -133,7 +140,7 @@ func (r *Reconciler) apply(ctx context.Context, gw *v1alpha1.FlexGatewayDeployme
 		return ctrl.Result{}, err
 	}
 	result, err := r.next(report)
-	return r.noLaterThan(result, err, connectingAfter(&st, seen.At))
+	return r.noLaterThan(result, err, connectingAfter(&st, seen.At), callAgain)
 }
 
 // wasReady is true where this very spec had been applied before.
@@ -166,11 +173,16 @@ func (r *Reconciler) after(d time.Duration) ctrl.Result {
 }
 
 // noLaterThan has a look come at this time at the latest, where there is one.
-func (r *Reconciler) noLaterThan(result ctrl.Result, err error, after time.Duration) (ctrl.Result, error) {
-	if err != nil || after == 0 {
+func (r *Reconciler) noLaterThan(result ctrl.Result, err error, pauses ...time.Duration) (ctrl.Result, error) {
+	if err != nil {
 		return result, err
 	}
-	return ctrl.Result{RequeueAfter: min(result.RequeueAfter, r.after(after).RequeueAfter)}, nil
+	for _, pause := range pauses {
+		if pause > 0 {
+			result.RequeueAfter = min(result.RequeueAfter, r.after(pause).RequeueAfter)
+		}
+	}
+	return result, nil
 }
 
 // interval is the regular interval, give or take a tenth, so that many gateways do not

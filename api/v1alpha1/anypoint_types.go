@@ -71,6 +71,21 @@ type CredentialsSecretReference struct {
 	ClientSecretKey string `json:"clientSecretKey,omitempty"`
 }
 
+// The stages of the API for the health checks.
+const (
+	// HealthCheckAPIPublishing: its asset is being published in Exchange.
+	HealthCheckAPIPublishing = "Publishing"
+	// HealthCheckAPICreating: it is about to be made in API Manager, once the gateway can
+	// take it.
+	HealthCheckAPICreating = "Creating"
+	// HealthCheckAPIDeploying: API Manager brings it to the gateway.
+	HealthCheckAPIDeploying = "Deploying"
+	// HealthCheckAPIDeployed: it is on the gateway.
+	HealthCheckAPIDeployed = "Deployed"
+	// HealthCheckAPIAnswering: the manager has called it through the load balancer.
+	HealthCheckAPIAnswering = "Answering"
+)
+
 // HealthCheckAPISpec is an API instance on the gateway for the load balancer's health
 // checks to meet (guide 3.1): a gateway without an API listens on no port.
 type HealthCheckAPISpec struct {

@@ -102,6 +102,11 @@ const (
 	ReasonStale = "AnypointStale"
 	// ReasonNotAsked: spec.anypoint is not set, so nobody asks the Anypoint Platform.
 	ReasonNotAsked = "NotAsked"
+	// ReasonPublishing: the asset of the API is being published in Exchange.
+	ReasonPublishing = "Publishing"
+	// ReasonGatewayNotReady: API Manager cannot deploy an API to the gateway yet, as a rule
+	// because no replica is connected.
+	ReasonGatewayNotReady = "GatewayNotReady"
 	// ReasonDeploying: the API instance is on its way to the gateway.
 	ReasonDeploying = "Deploying"
 	// ReasonCertificateExpires: the certificate expires within 30 days.

@@ -130,6 +130,11 @@ func (b *builder) registrationRemoval() *resource.RegistrationRemoval {
 	if b.creates() && !b.isDeleted() {
 		return nil
 	}
+	return b.removal()
+}
+
+// removal says how what is in the Anypoint Platform goes.
+func (b *builder) removal() *resource.RegistrationRemoval {
 	removal := &resource.RegistrationRemoval{Retain: b.retainsRegistration(), GiveUpAfter: defaultDeletionTimeout}
 	if a := b.spec.Anypoint; a != nil && a.DeletionTimeoutMinutes > 0 {
 		removal.GiveUpAfter = time.Duration(a.DeletionTimeoutMinutes) * time.Minute

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/anypoint"
 	"flexgw.io/controller/internal/awscloud"
 	"flexgw.io/controller/internal/engine"
 	"flexgw.io/controller/internal/resource"
@@ -30,7 +31,7 @@ func newBuilder(in Input) *builder {
 			Cloud: in.Cloud, Tags: gw.Spec.Tags, Now: in.Now,
 			Gateway: awscloud.Owner{Namespace: gw.Namespace, Name: gw.Name, UID: string(gw.UID)},
 		},
-		stack: engine.NewStack(in.Records, awscloud.Classify, in.Now),
+		stack: engine.NewStack(in.Records, classify, in.Now),
 	}
 	if in.Memory != nil {
 		b.stack.Remember(in.Memory)
@@ -44,6 +45,14 @@ func newBuilder(in Input) *builder {
 		}
 	}
 	return b
+}
+
+// classify asks the doorways to AWS and to the Anypoint Platform.
+func classify(err error) error {
+	if classified := anypoint.Classify(err); classified != nil {
+		return classified
+	}
+	return awscloud.Classify(err)
 }
 
 func (b *builder) publicIP() bool { return isTrue(b.spec.Network.AssignPublicIP) }

@@ -22,6 +22,9 @@ type Names struct {
 	LogGroup, LoadBalancer                  string
 	Secret, Configuration                   string
 	CredentialsSecret, IdentitySecret       string
+	// HealthAsset is the id of the asset in Exchange, and APILabel the label of its instance
+	// in API Manager. Exchange allows 215 characters for group, asset and version together.
+	HealthAsset, APILabel string
 
 	short, hash string
 }
@@ -46,6 +49,8 @@ func NamesOf(gw *v1alpha1.FlexGatewayDeployment) Names {
 		RegistrarRole:      clip(gw.Name, longestRole-len(hash)-len("--registrar")) + "-" + hash + "-registrar",
 		LogGroup:           gw.Spec.Logging.LogGroupName,
 		Secret:             "flexgw/" + gw.Namespace + "/" + base,
+		HealthAsset:        base + "-health",
+		APILabel:           base,
 		short:              unreserved(gw.Name, "internal-"),
 		hash:               hash,
 	}

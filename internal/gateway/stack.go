@@ -22,6 +22,8 @@ const (
 	Registration  engine.Phase = "Registration"
 	LoadBalancing engine.Phase = "LoadBalancing"
 	Rollout       engine.Phase = "Rollout"
+	// HealthCheckAPI is made in the Anypoint Platform.
+	HealthCheckAPI engine.Phase = "HealthCheckAPI"
 )
 
 // Input is all that a stack is made of.
@@ -66,7 +68,8 @@ type Gateway struct {
 	Registered *engine.Ref[resource.RegisteredState]
 	// Content is the registration file that the gateway has, whoever registered it; nil
 	// where there is none yet.
-	Content func() *resource.RegistrationContent
+	Content        func() *resource.RegistrationContent
+	HealthCheckAPI *engine.Ref[resource.APIInstanceState]
 }
 
 // Stack is the gateway of the guide. The numbers are the guide's steps.
@@ -90,7 +93,7 @@ func Stack(in Input) *Gateway {
 	// Part 2: the gateway. The target groups come first: they must stop to ask a probe that
 	// the files or a new revision take away.
 	groups, wanted := b.addTargetGroups(vpc)                                                                                        // 3.2.2
-	registered := b.addRegistration(role, logs, cluster, vpc, clients)                                                              // 2.1.2
+	credentials, registered := b.addRegistration(role, logs, cluster, vpc, clients)                                                 // 2.1.2
 	secrets := b.secrets(registered)                                                                                                // 2.1.2
 	writer := engine.Add(s, Registration, b.writer(role, logs, directory, secrets), efs)                                            // 1.4, 1.5
 	file := engine.Add(s, Registration, b.registrationFile(cluster, writer, directory, mounts, vpc, secrets, clients, wanted), efs) // 2.1.3
@@ -101,8 +104,9 @@ func Stack(in Input) *Gateway {
 	service := engine.Add(s, Rollout, b.service(cluster, task, vpc, clients, targets, role, mover, logs, mounts, file, secrets.registration, probing)) // 2.2.1, 2.2.2, 3.3
 	replicas := engine.Add(s, Rollout, b.replicas(cluster, service, task, targets))                                                                    // 2.2.4
 	b.addAutoscaling(service)
+	api := b.addHealthCheckAPI(credentials, registered, service) // 3.1.1
 	return &Gateway{
-		Stack: s, Network: vpc, TaskDefinition: task, LoadBalancer: lb, Service: service, Replicas: replicas,
+		Stack: s, Network: vpc, TaskDefinition: task, LoadBalancer: lb, Service: service, Replicas: replicas, HealthCheckAPI: api,
 		Registered: registered, Content: func() *resource.RegistrationContent { return b.content(registered) },
 	}
 }

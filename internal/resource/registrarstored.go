@@ -30,6 +30,12 @@ func (r Registration) stored(ctx context.Context) (*RegisteredState, error) {
 	return &RegisteredState{RegistrationContent: content, Version: aws.ToString(out.VersionId), StoredAt: aws.ToTime(out.CreatedDate)}, nil
 }
 
+// CredentialsCopy are the credentials that were copied to Secrets Manager; nil where there
+// are none.
+func (r Registration) CredentialsCopy(ctx context.Context) (*anypoint.Credentials, error) {
+	return r.storedCredentials(ctx)
+}
+
 // storedCredentials reads the credentials that were copied to Secrets Manager: those in
 // Kubernetes may be gone before the gateway is.
 func (r Registration) storedCredentials(ctx context.Context) (*anypoint.Credentials, error) {

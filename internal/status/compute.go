@@ -20,6 +20,7 @@ type Observed struct {
 	LoadBalancer    *resource.LoadBalancerState
 	Service         *resource.ServiceState
 	Replicas        *resource.ReplicasState
+	HealthCheckAPI  *resource.APIInstanceState
 	// Registration is the registration file that the gateway has, and Registered the
 	// registration that the controller made.
 	Registration *resource.RegistrationContent
@@ -43,6 +44,7 @@ func Compute(gw *v1alpha1.FlexGatewayDeployment, report *engine.Report, seen Obs
 	seen.Anypoint = ofThisRegistration(seen)
 	fillRegistered(&st, gw, seen)
 	fillAnypoint(&st, gw, seen)
+	fillHealthCheckAPI(&st, gw, report, seen)
 	setConditions(&st, gw, report, seen)
 	st.Phase = phase(&st, gw.Status.Phase, report)
 	keepSeen(&st, &gw.Status)

@@ -64,6 +64,7 @@ func setConditions(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGa
 		status, reason, message := ofPhase(report, p.phase)
 		c.set(p.condition, status, reason, message)
 	}
+	setHealthCheckAPI(c, gw, report, seen)
 	setProgressing(c, report)
 	setAvailable(c, gw)
 	setConnected(c, gw, seen)
