@@ -98,7 +98,8 @@ const (
 	ReasonReplicasConnecting = "ReplicasConnecting"
 	// ReasonNotRegistered: the Anypoint Platform does not know the gateway.
 	ReasonNotRegistered = "NotRegistered"
-	// ReasonStale: the Anypoint Platform did not answer; the message says since when.
+	// ReasonStale: the Anypoint Platform did not say how many replicas are connected; the
+	// message has the last figures and their time.
 	ReasonStale = "AnypointStale"
 	// ReasonNotAsked: spec.anypoint is not set, so nobody asks the Anypoint Platform.
 	ReasonNotAsked = "NotAsked"
