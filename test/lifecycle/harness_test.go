@@ -40,6 +40,8 @@ import (
 
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/controllers"
+	"flexgw.io/controller/internal/anypoint"
+	"flexgw.io/controller/internal/anypointsim"
 	"flexgw.io/controller/internal/awscloud"
 	"flexgw.io/controller/internal/awssim"
 	"flexgw.io/controller/internal/awssim/core"
@@ -70,6 +72,7 @@ type bench struct {
 	t          *testing.T
 	seed       uint64
 	sim        *awssim.Sim
+	anypoint   *anypointsim.Sim // nil where there is none
 	wire       *wire
 	kube       client.WithWatch // the user's, which is never cut off
 	reconciler *controllers.Reconciler
@@ -94,12 +97,23 @@ func newBench(t *testing.T) *bench {
 // newBenchOf is a bench in which chance falls as the seed says.
 func newBenchOf(t *testing.T, seed uint64) *bench {
 	t.Helper()
-	sim, err := awssim.New(awssim.Options{Clock: clock.Real{}, Seed: seed})
+	return newBenchOn(t, awssim.Options{Clock: clock.Real{}, Seed: seed}, nil)
+}
+
+// newBenchOn is a bench on a simulated AWS, and on a simulated Anypoint Platform where one
+// is given.
+func newBenchOn(t *testing.T, o awssim.Options, platform *anypointsim.Sim) *bench {
+	t.Helper()
+	if platform != nil {
+		o.Anypoint = platform
+	}
+	sim, err := awssim.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(sim.Close)
-	b := &bench{t: t, seed: seed, sim: sim, wire: &wire{next: sim.RoundTripper()}}
+	b := &bench{t: t, seed: o.Seed, sim: sim, anypoint: platform}
+	b.wire = &wire{next: switchboard{aws: sim.RoundTripper(), anypoint: platform}}
 	b.kube = fake.NewClientBuilder().WithScheme(scheme(t)).WithStatusSubresource(&v1alpha1.FlexGatewayDeployment{}).Build()
 	b.start()
 	return b
@@ -120,6 +134,7 @@ func (b *bench) start() {
 	kube := interceptor.NewClient(b.kube, b.wire.interceptor())
 	b.reconciler = &controllers.Reconciler{
 		Client: kube, Reader: kube, Recorder: b.events, Cloud: cloud, Clock: clock.Real{}, LookEvery: lookEvery,
+		Anypoint: b.doorway(),
 	}
 }
 
@@ -379,17 +394,29 @@ func (b *bench) plan(gw *v1alpha1.FlexGatewayDeployment) *engine.Report {
 	if err != nil {
 		b.t.Fatal(err)
 	}
+	return gateway.Stack(gateway.Input{
+		Gateway: current, Cloud: cloud, Records: status.Records(&current.Status), Rollout: status.Rollout(&current.Status), Now: time.Now,
+		Registration: func() (resource.RegistrationContent, error) { return b.registrationOf(current) },
+		Credentials: func() (anypoint.Credentials, string, error) {
+			by := anypoint.Credentials{ClientID: anypointsim.DemoClientID, ClientSecret: anypointsim.DemoClientSecret}
+			return by, gateway.DigestCredentials(string(current.UID), by), nil
+		},
+		Anypoint: b.doorway(),
+	}).Plan(b.t.Context())
+}
+
+// registrationOf is the registration file that the user brought.
+func (b *bench) registrationOf(gw *v1alpha1.FlexGatewayDeployment) (resource.RegistrationContent, error) {
+	b.t.Helper()
+	ref := gw.Spec.Registration.SecretRef
+	if ref == nil {
+		return resource.RegistrationContent{}, errors.New("the controller registers this gateway")
+	}
 	var secret corev1.Secret
-	ref := current.Spec.Registration.SecretRef
 	if err := b.kube.Get(b.t.Context(), client.ObjectKey{Namespace: gw.Namespace, Name: ref.Name}, &secret); err != nil {
 		b.t.Fatal(err)
 	}
-	return gateway.Stack(gateway.Input{
-		Gateway: current, Cloud: cloud, Records: status.Records(&current.Status), Rollout: status.Rollout(&current.Status), Now: time.Now,
-		Registration: func() (resource.RegistrationContent, error) {
-			return gateway.ReadRegistration(string(current.UID), secret.Data[ref.Key])
-		},
-	}).Plan(b.t.Context())
+	return gateway.ReadRegistration(string(gw.UID), secret.Data[ref.Key])
 }
 
 // settled are the assertions that close every change: a plan changes nothing, and

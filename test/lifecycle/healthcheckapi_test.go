@@ -1,0 +1,402 @@
+package lifecycle
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/api/meta"
+
+	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/anypointsim"
+	"flexgw.io/controller/internal/anypointsim/platform"
+)
+
+// withAPI asks for an API for the health checks.
+func withAPI(s *v1alpha1.FlexGatewayDeploymentSpec) {
+	s.HealthCheckAPI = &v1alpha1.HealthCheckAPISpec{Upstream: "http://upstream.example.com"}
+}
+
+// apiOf is what the status says of the API.
+func apiOf(gw *v1alpha1.FlexGatewayDeployment) v1alpha1.HealthCheckAPIStatus {
+	if gw.Status.Anypoint == nil || gw.Status.Anypoint.HealthCheckAPI == nil {
+		return v1alpha1.HealthCheckAPIStatus{}
+	}
+	return *gw.Status.Anypoint.HealthCheckAPI
+}
+
+// apiCondition is HealthCheckAPIReady as "status reason".
+func apiCondition(gw *v1alpha1.FlexGatewayDeployment) string {
+	c := meta.FindStatusCondition(gw.Status.Conditions, v1alpha1.ConditionHealthCheckAPIReady)
+	if c == nil {
+		return ""
+	}
+	return string(c.Status) + " " + c.Reason
+}
+
+// served is what the gateway serves.
+func (b *bench) served(gw *v1alpha1.FlexGatewayDeployment) []platform.API {
+	return b.anypoint.APIs(b.get(gw).Status.Anypoint.GatewayID)
+}
+
+// withAPIReady is a gateway with its API, ready.
+func withAPIReady(t *testing.T, b *bench, edit func(*v1alpha1.FlexGatewayDeploymentSpec)) *v1alpha1.FlexGatewayDeployment {
+	t.Helper()
+	gw := onAnypoint(t, "gw", func(s *v1alpha1.FlexGatewayDeploymentSpec) {
+		withAPI(s)
+		if edit != nil {
+			edit(s)
+		}
+	})
+	b.createOnAnypoint(gw)
+	b.untilReady(gw)
+	return gw
+}
+
+// goneEverywhere deletes the gateway and asserts that nothing is left.
+func (b *bench) goneEverywhere(gw *v1alpha1.FlexGatewayDeployment) {
+	b.t.Helper()
+	b.delete(gw)
+	b.empty()
+	b.emptyPlatform()
+}
+
+func TestTheAPIGoesThroughItsStagesAndMakesTheReplicasHealthy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newAnypointBench(t)
+		gw := onAnypoint(t, "gw", func(s *v1alpha1.FlexGatewayDeploymentSpec) {
+			withAPI(s)
+			s.HealthCheckAPI.Validate = true
+		})
+		b.reconciler.Dial = b.throughTheLoadBalancer(gw)
+		var stages, healthy []string
+		b.listen = func(gw *v1alpha1.FlexGatewayDeployment) {
+			current := b.get(gw)
+			if stage := apiOf(current).Stage; stage != "" && !slices.Contains(stages, stage) {
+				stages = append(stages, stage)
+				healthy = append(healthy, fmt.Sprint(current.Status.ReadyReplicas))
+			}
+		}
+		b.createOnAnypoint(gw)
+		b.untilReady(gw)
+		b.until(gw, "answering", func(gw *v1alpha1.FlexGatewayDeployment) bool { return apiOf(gw).Stage == "Answering" })
+		if got := strings.Join(stages, " "); got != "Creating Deploying Deployed Answering" {
+			t.Errorf("stages: %s", got)
+		}
+		if healthy[0] != "0" {
+			t.Errorf("%s replicas were healthy before there was an API", healthy[0])
+		}
+		ready := b.get(gw)
+		if apiCondition(ready) != "True Succeeded" || ready.Status.ReadyReplicas != 1 || len(b.served(gw)) != 1 {
+			t.Errorf("in the end: %s, %d healthy, served %v", apiCondition(ready), ready.Status.ReadyReplicas, b.served(gw))
+		}
+		want := []string{fmt.Sprint(apiOf(ready).InstanceID)}
+		if diff := cmp.Diff(want, b.onPlatform("APIInstance")); diff != "" {
+			t.Errorf("API instances (-want +got):\n%s", diff)
+		}
+		b.settled(gw)
+		b.listen = nil
+		b.goneEverywhere(gw)
+	})
+}
+
+// throughTheLoadBalancer connects to the load balancer, which passes on to what the gateway
+// serves at this moment.
+func (b *bench) throughTheLoadBalancer(gw *v1alpha1.FlexGatewayDeployment) func(context.Context, string, string) (net.Conn, error) {
+	return func(_ context.Context, _, address string) (net.Conn, error) {
+		if current := b.get(gw); address != current.Status.Endpoint+":8081" && current.Status.Endpoint != "" {
+			return nil, fmt.Errorf("no such host: %s", address)
+		}
+		ours, theirs := net.Pipe()
+		go func() {
+			defer theirs.Close()
+			request, err := http.ReadRequest(bufio.NewReader(theirs))
+			if err != nil {
+				return
+			}
+			code := http.StatusNotFound
+			for _, api := range b.served(gw) {
+				if request.URL.Path == api.BasePath {
+					code = http.StatusOK
+				}
+			}
+			fmt.Fprintf(theirs, "HTTP/1.1 %d %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", code, http.StatusText(code))
+		}()
+		return ours, nil
+	}
+}
+
+func TestAnAPIOnARegistrationThatTheUserBrought(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newAnypointBench(t)
+		file, err := b.anypoint.Create(time.Now(), platform.Registration{
+			By:           platform.Credentials{ClientID: anypointsim.DemoClientID, ClientSecret: anypointsim.DemoClientSecret},
+			Organization: anypointsim.DemoOrganization, Environment: anypointsim.DemoEnvironment, Name: "gw", Connected: true,
+		})
+		b.must(err)
+		gw := onAnypoint(t, "gw", func(s *v1alpha1.FlexGatewayDeploymentSpec) {
+			withAPI(s)
+			s.Registration = v1alpha1.RegistrationSpec{SecretRef: &v1alpha1.SecretKeyReference{Name: "gw-registration", Key: "registration.yaml"}}
+		})
+		b.writeRegistration(gw, string(file))
+		b.createOnAnypoint(gw)
+		b.untilReady(gw)
+		b.settled(gw)
+		b.delete(gw)
+		b.empty()
+		if left := b.anypoint.Inventory(); len(left) != 1 || left[0].Kind != "Gateway" {
+			t.Errorf("left: %v, want the gateway that the user registered", left)
+		}
+	})
+}
+
+func TestThePlatformIsAwayWhileTheAPIIsMade(t *testing.T) {
+	for _, how := range []anypointsim.Away{anypointsim.AwayRefused, anypointsim.AwayUnavailable} {
+		synctest.Test(t, func(t *testing.T) {
+			b := newAnypointBench(t)
+			gw := onAnypoint(t, "gw", withAPI)
+			b.createOnAnypoint(gw)
+			b.until(gw, "registered", func(gw *v1alpha1.FlexGatewayDeployment) bool {
+				return gw.Status.Anypoint != nil && gw.Status.Anypoint.GatewayID != ""
+			})
+			b.away(how)
+			b.until(gw, "in trouble", func(gw *v1alpha1.FlexGatewayDeployment) bool { return apiCondition(gw) == "False AnypointUnreachable" })
+			service := func(gw *v1alpha1.FlexGatewayDeployment) bool {
+				return gw.Status.TaskDefinition != "" && gw.Status.Endpoint != ""
+			}
+			b.until(gw, "made in AWS all the same", service)
+			b.away(anypointsim.AwayNot)
+			b.untilReady(gw)
+			b.settled(gw)
+			b.goneEverywhere(gw)
+		})
+	}
+}
+
+func TestAPlatformThatGoesAwayDoesNotTouchWhatIsReady(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newAnypointBench(t)
+		gw := withAPIReady(t, b, nil)
+		b.untilQuiet(gw)
+		before := apiOf(b.get(gw))
+		b.away(anypointsim.AwayUnavailable)
+		for range 6 { // an hour
+			time.Sleep(lookEvery)
+			b.untilQuiet(gw)
+			if current := b.get(gw); !isReady(current) || apiCondition(current) != "True AnypointStale" || apiOf(current) != before {
+				t.Fatalf("while it is away: %s, %+v\n%s", apiCondition(current), apiOf(current), b.describe(gw))
+			}
+		}
+		b.change(gw, func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.Network.AllowedCIDRs = []string{"198.51.100.0/24"} })
+		b.untilReady(gw)
+		b.away(anypointsim.AwayNot)
+		time.Sleep(lookEvery)
+		b.untilQuiet(gw)
+		if got := apiCondition(b.get(gw)); got != "True Succeeded" {
+			t.Errorf("afterwards: %s", got)
+		}
+		b.settled(gw)
+		b.goneEverywhere(gw)
+	})
+}
+
+func TestRefusedCredentialsLeaveTheAPIAsItIs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newAnypointBench(t)
+		gw := withAPIReady(t, b, nil)
+		b.untilQuiet(gw)
+		b.writeCredentials("of another time")
+		b.anypoint.RevokeTokens()
+		time.Sleep(lookEvery)
+		b.untilQuiet(gw)
+		if got := apiCondition(b.get(gw)); got != "True AnypointStale" {
+			t.Errorf("with refused credentials: %s\n%s", got, b.describe(gw))
+		}
+		b.writeCredentials(anypointsim.DemoClientSecret)
+		time.Sleep(lookEvery)
+		b.untilQuiet(gw)
+		if got := apiCondition(b.get(gw)); got != "True Succeeded" {
+			t.Errorf("afterwards: %s", got)
+		}
+		b.goneEverywhere(gw)
+	})
+}
+
+func TestAnAPIThatSomeoneDeletesIsMadeAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newAnypointBench(t)
+		gw := withAPIReady(t, b, nil)
+		b.untilQuiet(gw)
+		first := b.onPlatform("APIInstance")
+		b.asSomeone("DELETE", "apis/"+first[0])
+		time.Sleep(lookEvery)
+		b.untilQuiet(gw)
+		second := b.onPlatform("APIInstance")
+		if len(second) != 1 || second[0] == first[0] || !b.hasTold("DriftCorrected", "APIInstance/health-check was gone from the Anypoint Platform") {
+			t.Errorf("before %v, after %v, told %q", first, second, b.told)
+		}
+		if !isReady(b.get(gw)) {
+			t.Error(b.describe(gw))
+		}
+		b.settled(gw)
+		b.goneEverywhere(gw)
+	})
+}
+
+// asSomeone makes a call to API Manager as a person with the same rights would.
+func (b *bench) asSomeone(method, path string) {
+	b.t.Helper()
+	call := func(method, path, token, body string) *http.Response {
+		request, err := http.NewRequestWithContext(b.t.Context(), method, "http://"+anypointHost+path, strings.NewReader(body))
+		b.must(err)
+		request.Header.Set("Authorization", "Bearer "+token)
+		answer, err := switchboard{anypoint: b.anypoint}.RoundTrip(request)
+		b.must(err)
+		return answer
+	}
+	token := field(b.t, call("POST", "/accounts/api/v2/oauth2/token", "",
+		`{"grant_type":"client_credentials","client_id":"`+anypointsim.DemoClientID+`","client_secret":"`+anypointsim.DemoClientSecret+`"}`), "access_token")
+	path = "/apimanager/api/v1/organizations/" + anypointsim.DemoOrganization + "/environments/" + anypointsim.DemoEnvironment + "/" + path
+	if answer := call(method, path, token, ""); answer.StatusCode >= 300 {
+		b.t.Fatalf("%s %s: %s", method, path, answer.Status)
+	}
+}
+
+// field is a member of an answer's JSON.
+func field(t *testing.T, answer *http.Response, name string) string {
+	t.Helper()
+	var members map[string]any
+	if err := json.NewDecoder(answer.Body).Decode(&members); err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprint(members[name])
+}
+
+func TestAChangedUpstreamReachesTheGateway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newAnypointBench(t)
+		gw := withAPIReady(t, b, nil)
+		instances := b.onPlatform("APIInstance")
+		b.change(gw, func(s *v1alpha1.FlexGatewayDeploymentSpec) {
+			s.HealthCheckAPI.Upstream, s.HealthCheckAPI.BasePath = "https://other.example.com/up", "/up"
+		})
+		b.untilReady(gw)
+		got := b.served(gw)
+		if len(got) != 1 || got[0].Upstream != "https://other.example.com/up" || got[0].BasePath != "/up" {
+			t.Errorf("served: %+v", got)
+		}
+		if diff := cmp.Diff(instances, b.onPlatform("APIInstance")); diff != "" {
+			t.Errorf("it was not changed where it stood (-want +got):\n%s", diff)
+		}
+		b.settled(gw)
+		b.goneEverywhere(gw)
+	})
+}
+
+func TestAnAPIThatIsNoLongerAskedForIsRemoved(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newAnypointBench(t)
+		gw := withAPIReady(t, b, nil)
+		b.change(gw, func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.HealthCheckAPI = nil })
+		b.until(gw, "without an API", func(*v1alpha1.FlexGatewayDeployment) bool {
+			return len(b.onPlatform("APIInstance"))+len(b.onPlatform("Asset")) == 0
+		})
+		if current := b.get(gw); apiCondition(current) != "True NotNeeded" || current.Status.Anypoint.HealthCheckAPI != nil {
+			t.Errorf("%s, %+v", apiCondition(current), current.Status.Anypoint)
+		}
+		b.goneEverywhere(gw)
+	})
+}
+
+func TestTheAPIGoesBeforeTheServiceAndTheRegistration(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newAnypointBench(t)
+		gw := withAPIReady(t, b, nil)
+		b.wire.arm(0, false)
+		b.goneEverywhere(gw)
+		order := slices.DeleteFunc(b.wire.seen(), func(moment string) bool {
+			return moment != "DELETE apimanager" && moment != "DELETE exchange" && moment != "DELETE standalone" && moment != "DeleteService"
+		})
+		order = slices.Compact(order)
+		if slices.Index(order, "DELETE apimanager") > slices.Index(order, "DeleteService") || slices.Index(order, "DELETE apimanager") > slices.Index(order, "DELETE standalone") ||
+			slices.Index(order, "DELETE apimanager") > slices.Index(order, "DELETE exchange") || len(order) < 4 {
+			t.Errorf("order: %q", order)
+		}
+	})
+}
+
+func TestADeletionDoesNotWaitForThePlatformForEver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newAnypointBench(t)
+		gw := withAPIReady(t, b, func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.Anypoint.DeletionTimeoutMinutes = 20 })
+		b.away(anypointsim.AwayRefused)
+		begun := time.Now()
+		b.delete(gw)
+		if took := time.Since(begun); took < 20*time.Minute || took > 50*time.Minute {
+			t.Errorf("it took %v", took)
+		}
+		b.empty()
+		for _, what := range []string{"API instance", "asset "} {
+			if !b.hasTold("Warning HealthCheckAPILeft", what, "for 20m0s") {
+				t.Errorf("nothing told of the %s: %q", what, b.told)
+			}
+		}
+		if len(b.onPlatform("APIInstance")) != 1 {
+			t.Errorf("left: %v", b.anypoint.Inventory())
+		}
+	})
+}
+
+func TestWhatIsRetainedInTheAnypointPlatformStays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newAnypointBench(t)
+		gw := withAPIReady(t, b, func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.Anypoint.DeletionPolicy = v1alpha1.DeletionPolicyRetain })
+		b.delete(gw)
+		if len(b.onPlatform("APIInstance")) != 1 || len(b.onPlatform("Asset")) != 1 || !b.hasTold("Normal Retained", "API instance") {
+			t.Errorf("left: %v, told %q", b.anypoint.Inventory(), b.told)
+		}
+	})
+}
+
+// TestKilledAtAnyMomentTheAPIIsMadeOnce kills the controller before and after every call
+// to the Anypoint Platform that changes something.
+func TestKilledAtAnyMomentTheAPIIsMadeOnce(t *testing.T) {
+	moments := func(at *crash) (seen []string) {
+		synctest.Test(t, func(t *testing.T) {
+			b := newAnypointBench(t)
+			gw := onAnypoint(t, "gw", withAPI)
+			if at != nil {
+				b.wire.arm(at.moment, at.afterEffect)
+			} else {
+				b.wire.arm(0, false)
+			}
+			b.createOnAnypoint(gw)
+			b.untilReady(gw)
+			seen = b.wire.seen()
+			b.wire.arm(0, false)
+			if len(b.onPlatform("APIInstance")) != 1 || len(b.onPlatform("Asset")) != 1 {
+				t.Errorf("after %v: %v", at, b.anypoint.Inventory())
+			}
+			b.settled(gw)
+			b.goneEverywhere(gw)
+		})
+		return seen
+	}
+	for i, name := range moments(nil) {
+		if name != "POST exchange" && name != "POST apimanager" {
+			continue
+		}
+		for _, after := range []bool{false, true} {
+			moments(&crash{i + 1, name, after})
+		}
+	}
+}
