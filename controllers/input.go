@@ -36,6 +36,8 @@ func (r *Reconciler) input(ctx context.Context, gw *v1alpha1.FlexGatewayDeployme
 		content, err := r.registration(ctx, gw)
 		in.Registration = func() (resource.RegistrationContent, error) { return content, err }
 	}
+	text, ofText, unreadable := r.documents(ctx, gw)
+	in.Documents = func() (string, string, error) { return text, ofText, unreadable }
 	return in, nil
 }
 

@@ -73,7 +73,7 @@ func asAnypoint(c *anypoint.Client, err error) (resource.Anypoint, error) {
 // credentials are the Connected App's on their way to the task that registers.
 func (b *builder) credentials() resource.Secret {
 	return resource.Secret{
-		Common: b.common, Part: "credentials", Name: b.names.CredentialsSecret, Purpose: "Anypoint Platform credentials",
+		Common: b.common, Part: resource.PartCredentials, Name: b.names.CredentialsSecret,
 		Content: func() (string, string, error) {
 			credentials, digest, err := b.in.Credentials()
 			if err != nil {
@@ -110,7 +110,7 @@ func ReadCredentials(content string) (anypoint.Credentials, error) {
 
 // identity keeps the registration file that flexctl wrote. The task fills it.
 func (b *builder) identity() resource.Secret {
-	secret := resource.Secret{Common: b.common, Part: "identity", Name: b.names.IdentitySecret, Purpose: "Flex Gateway registration as flexctl wrote it"}
+	secret := resource.Secret{Common: b.common, Part: resource.PartIdentity, Name: b.names.IdentitySecret}
 	if b.retainsRegistration() {
 		secret.Keep = fmt.Sprintf("gateway %s stays registered with the Anypoint Platform, and its registration file in Secrets Manager", b.gatewayName())
 	}

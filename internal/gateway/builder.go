@@ -21,6 +21,8 @@ type builder struct {
 	balancing *resource.Balancing
 	owned     *resource.OwnedGroups
 	stack     *engine.Stack
+	// copied are the credentials of the Connected App in Secrets Manager.
+	copied *engine.Ref[resource.SecretState]
 }
 
 func newBuilder(in Input) *builder {
@@ -53,10 +55,6 @@ func classify(err error) error {
 		return classified
 	}
 	return awscloud.Classify(err)
-}
-
-func (b *builder) onEFS() bool {
-	return b.spec.Registration.Delivery != v1alpha1.RegistrationDeliveryEnvironment
 }
 
 func (b *builder) publicIP() bool { return isTrue(b.spec.Network.AssignPublicIP) }
@@ -104,6 +102,7 @@ func (b *builder) gatewayGroup(vpc *engine.Ref[resource.NetworkState]) resource.
 		Common: b.common, Owned: b.owned, Part: "gateway", Name: b.names.GatewayGroup, Network: vpc,
 		Description: fmt.Sprintf("Flex Gateway %s: replicas and load balancer", b.common.Gateway),
 		Ingress:     func() []resource.Rule { return gatewayRules(b.spec.Ports, b.spec.Network.AllowedCIDRs) },
+		Others:      b.probeRules(),
 	}
 }
 
@@ -162,7 +161,7 @@ func (b *builder) logGroup() resource.LogGroup {
 }
 
 func (b *builder) executionRole() resource.Role {
-	return resource.ExecutionRole(b.common, b.names.Role, b.spec.Identity.ExecutionRoleARN, b.names.LogGroup, b.executionSecrets()...)
+	return resource.ExecutionRole(b.common, b.names.Role, b.spec.Identity.ExecutionRoleARN, b.names.LogGroup, b.executionSecrets())
 }
 
 // infrastructureRole is what ECS moves traffic with.
@@ -176,17 +175,6 @@ func (b *builder) infrastructureRole() resource.Role {
 
 func (b *builder) cluster() resource.Cluster {
 	return resource.Cluster{Common: b.common, Name: b.spec.Compute.ClusterName, Providers: b.providers()}
-}
-
-func (b *builder) registrationFile(
-	cluster *engine.Ref[resource.ClusterState], writer *engine.Ref[resource.TaskDefinitionState],
-	directory *engine.Ref[resource.AccessPointState], mounts *engine.Ref[resource.MountTargetsState],
-	vpc *engine.Ref[resource.NetworkState], secret *engine.Ref[resource.SecretState], clients clientGroups,
-) resource.RegistrationFile {
-	return resource.RegistrationFile{
-		Common: b.common, Cluster: cluster, TaskDefinition: writer, AccessPoint: directory, MountTargets: mounts,
-		Network: vpc, Secret: secret, SecurityGroups: clients.ids, AssignPublicIP: b.publicIP(),
-	}
 }
 
 func (b *builder) loadBalancer(vpc *engine.Ref[resource.NetworkState], clients clientGroups) resource.LoadBalancer {
@@ -209,8 +197,9 @@ func (b *builder) service(
 	cluster *engine.Ref[resource.ClusterState], task *engine.Ref[resource.TaskDefinitionState], vpc *engine.Ref[resource.NetworkState],
 	clients clientGroups, targets portTargets, role, mover *engine.Ref[resource.RoleState], logs *engine.Ref[resource.LogGroupState],
 	mounts *engine.Ref[resource.MountTargetsState], file *engine.Ref[resource.RegistrationState], secret *engine.Ref[resource.SecretState],
+	probing []engine.Need,
 ) resource.Service {
-	prerequisites := slices.Concat(targets.needs(), clients.sources, []engine.Need{engine.Settled(role), engine.Settled(logs), engine.Settled(secret)})
+	prerequisites := slices.Concat(targets.needs(), clients.sources, probing, []engine.Need{engine.Settled(role), engine.Settled(logs), engine.Settled(secret)})
 	if b.onEFS() {
 		prerequisites = append(prerequisites, engine.Settled(mounts), engine.Settled(file))
 	}

@@ -19,7 +19,8 @@ type Names struct {
 	GatewayGroup, StorageGroup              string
 	FileSystem, FileSystemToken, Directory  string
 	Role, InfrastructureRole, RegistrarRole string
-	LogGroup, Secret, LoadBalancer          string
+	LogGroup, LoadBalancer                  string
+	Secret, Configuration                   string
 	CredentialsSecret, IdentitySecret       string
 	// HealthAsset is the id of the asset in Exchange, and APILabel the label of its instance
 	// in API Manager. Exchange allows 215 characters for group, asset and version together.
@@ -54,6 +55,7 @@ func NamesOf(gw *v1alpha1.FlexGatewayDeployment) Names {
 		hash:               hash,
 	}
 	n.CredentialsSecret, n.IdentitySecret = n.Secret+"/anypoint", n.Secret+"/identity"
+	n.Configuration = n.Secret + "/configuration"
 	n.LoadBalancer = clip(n.short, longestBalancer-len(hash)-1) + "-" + hash
 	if n.Directory == "" {
 		n.Directory = gw.Name

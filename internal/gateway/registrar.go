@@ -142,6 +142,21 @@ func registrarMount() []ecstypes.MountPoint {
 	return []ecstypes.MountPoint{{SourceVolume: aws.String(registrarVolume), ContainerPath: aws.String(registrarDirectory), ReadOnly: aws.Bool(false)}}
 }
 
+// addRegistration adds what it takes to register the gateway, for those that the
+// controller registers.
+func (b *builder) addRegistration(
+	role *engine.Ref[resource.RoleState], logs *engine.Ref[resource.LogGroupState], cluster *engine.Ref[resource.ClusterState],
+	vpc *engine.Ref[resource.NetworkState], clients clientGroups,
+) *engine.Ref[resource.RegisteredState] {
+	s, create := b.stack, engine.Wanted(b.creates())
+	credentials := engine.Add(s, Registration, b.credentials(), create)
+	b.copied = credentials
+	identity := engine.Add(s, Registration, b.identity(), create)
+	keeper := engine.Add(s, Identity, b.registrarRole(), create)
+	registrar := engine.Add(s, Registration, b.registrar(role, keeper, logs, credentials, identity), create)
+	return engine.Add(s, Registration, b.registration(cluster, registrar, vpc, credentials, identity, clients), create)
+}
+
 // registration is the gateway's registration with the Anypoint Platform (step 2.1.2).
 func (b *builder) registration(
 	cluster *engine.Ref[resource.ClusterState], registrar *engine.Ref[resource.TaskDefinitionState], vpc *engine.Ref[resource.NetworkState],
@@ -165,25 +180,6 @@ func (b *builder) registration(
 	return r
 }
 
-// file is the content of Secret/registration: what registering has given, or what the user
-// brought.
-func (b *builder) registrationSecret(registered *engine.Ref[resource.RegisteredState]) resource.Secret {
-	secret := resource.Secret{Common: b.common, Part: "registration", Name: b.names.Secret, Purpose: "Flex Gateway registration"}
-	if b.creates() {
-		secret.Sources = []engine.Need{engine.Seen(registered).If(func() bool { return registered.Value().Registered() })}
-		secret.Content = func() (string, string, error) { return registered.Value().Text, registered.Value().Digest, nil }
-		return secret
-	}
-	if b.isDeleted() {
-		secret.Sources = []engine.Need{engine.After(registered)} // one that is left over goes after what may use it
-	}
-	secret.Content = func() (string, string, error) {
-		content, err := b.in.Registration()
-		return content.Text, content.Digest, err
-	}
-	return secret
-}
-
 // content is the registration file that the gateway has; nil where there is none yet.
 func (b *builder) content(registered *engine.Ref[resource.RegisteredState]) *resource.RegistrationContent {
 	if b.creates() {
@@ -204,7 +200,7 @@ func (b *builder) registrarRole() resource.Role {
 
 // executionSecrets are the secrets that ECS puts into containers.
 func (b *builder) executionSecrets() []string {
-	names := []string{b.names.Secret}
+	names := []string{b.names.Secret, b.names.Configuration}
 	if b.creates() {
 		names = slices.Concat(names, []string{b.names.CredentialsSecret, b.names.IdentitySecret})
 	}

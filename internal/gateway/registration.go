@@ -41,9 +41,14 @@ func ReadRegistration(uid string, content []byte) (resource.RegistrationContent,
 	if err != nil {
 		return resource.RegistrationContent{}, err
 	}
+	return resource.RegistrationContent{Text: string(content), Digest: keyed(uid, content), AgentID: agent, Expires: expires}, nil
+}
+
+// keyed is the digest of a content that may be secret.
+func keyed(uid string, content []byte) string {
 	mac := hmac.New(sha256.New, []byte(uid))
 	mac.Write(content)
-	return resource.RegistrationContent{Text: string(content), Digest: hex.EncodeToString(mac.Sum(nil)[:16]), AgentID: agent, Expires: expires}, nil
+	return hex.EncodeToString(mac.Sum(nil)[:16])
 }
 
 // registrationDocument is what is read of a document.

@@ -38,6 +38,9 @@ type Input struct {
 	Credentials func() (by anypoint.Credentials, digest string, err error)
 	// Anypoint is the doorway to the Anypoint Platform.
 	Anypoint *anypoint.Platform
+	// Documents returns the documents of the gateway's configuration as one text, and
+	// its digest; nil is none.
+	Documents func() (text, digest string, err error)
 	// Records are what the last walk remembered.
 	Records []engine.Record
 	// Rollout is the last rollout that was recorded.
@@ -70,11 +73,12 @@ type Gateway struct {
 // Stack is the gateway of the guide. The numbers are the guide's steps.
 func Stack(in Input) *Gateway {
 	b := newBuilder(in)
-	s, efs, create := b.stack, engine.Wanted(b.onEFS()), engine.Wanted(b.creates())
+	s, efs := b.stack, engine.Wanted(b.onEFS())
 
 	// Part 1: foundation
 	vpc := engine.Add(s, Network, b.network())                           // 1.1.2, 1.1.3
 	traffic := engine.Add(s, Network, b.gatewayGroup(vpc), b.ownGroup()) // 1.2.1
+	probing := b.addProbeRules(traffic)                                  // ... spec.probe
 	clients := b.groups(traffic)                                         // ... or groups that were there
 	nfs := engine.Add(s, Network, b.storageGroup(vpc, clients), efs)     // 1.2.2
 	fs := engine.Add(s, Storage, b.fileSystem(), efs)                    // 1.3.1
@@ -84,23 +88,21 @@ func Stack(in Input) *Gateway {
 	role := engine.Add(s, Identity, b.executionRole())                   // 1.6.2
 	mover := engine.Add(s, Identity, b.infrastructureRole(), b.moves())  // blue/green
 	cluster := engine.Add(s, Compute, b.cluster())                       // 1.6.3
-	// Part 2: the gateway
-	credentials := engine.Add(s, Registration, b.credentials(), create) // 2.1.1
-	identity := engine.Add(s, Registration, b.identity(), create)
-	keeper := engine.Add(s, Identity, b.registrarRole(), create)
-	registrar := engine.Add(s, Registration, b.registrar(role, keeper, logs, credentials, identity), create)
-	registered := engine.Add(s, Registration, b.registration(cluster, registrar, vpc, credentials, identity, clients), create) // 2.1.2
-	secret := engine.Add(s, Registration, b.registrationSecret(registered))                                                    // 2.1.2
-	writer := engine.Add(s, Registration, b.writer(role, logs, directory, secret), efs)                                        // 1.4, 1.5
-	file := engine.Add(s, Registration, b.registrationFile(cluster, writer, directory, mounts, vpc, secret, clients), efs)     // 2.1.3
-	task := engine.Add(s, Compute, b.taskDefinition(role, logs, directory, secret, vpc, clients))                              // 1.6.4
+	// Part 2: the gateway. The target groups come first: they must stop to ask a probe that
+	// the files or a new revision take away.
+	groups, wanted := b.addTargetGroups(vpc)                                                                                        // 3.2.2
+	registered := b.addRegistration(role, logs, cluster, vpc, clients)                                                              // 2.1.2
+	secrets := b.secrets(registered)                                                                                                // 2.1.2
+	writer := engine.Add(s, Registration, b.writer(role, logs, directory, secrets), efs)                                            // 1.4, 1.5
+	file := engine.Add(s, Registration, b.registrationFile(cluster, writer, directory, mounts, vpc, secrets, clients, wanted), efs) // 2.1.3
+	task := engine.Add(s, Compute, b.taskDefinition(role, logs, directory, secrets.registration, vpc, clients))                     // 1.6.4
 	// Part 3: high availability
-	lb := engine.Add(s, LoadBalancing, b.loadBalancer(vpc, clients))                                                            // 3.2.1
-	targets := b.addPorts(vpc, lb)                                                                                              // 3.2.2, 3.2.3
-	service := engine.Add(s, Rollout, b.service(cluster, task, vpc, clients, targets, role, mover, logs, mounts, file, secret)) // 2.2.1, 2.2.2, 3.3
-	replicas := engine.Add(s, Rollout, b.replicas(cluster, service, task, targets))                                             // 2.2.4
+	lb := engine.Add(s, LoadBalancing, b.loadBalancer(vpc, clients))                                                                                   // 3.2.1
+	targets := b.addListeners(lb, groups)                                                                                                              // 3.2.3
+	service := engine.Add(s, Rollout, b.service(cluster, task, vpc, clients, targets, role, mover, logs, mounts, file, secrets.registration, probing)) // 2.2.1, 2.2.2, 3.3
+	replicas := engine.Add(s, Rollout, b.replicas(cluster, service, task, targets))                                                                    // 2.2.4
 	b.addAutoscaling(service)
-	api := b.addHealthCheckAPI(credentials, registered, service) // 3.1.1
+	api := b.addHealthCheckAPI(registered, service) // 3.1.1
 	return &Gateway{
 		Stack: s, Network: vpc, TaskDefinition: task, LoadBalancer: lb, Service: service, Replicas: replicas, HealthCheckAPI: api,
 		Registered: registered, Content: func() *resource.RegistrationContent { return b.content(registered) },

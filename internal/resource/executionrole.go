@@ -1,10 +1,10 @@
 package resource
 
 // ExecutionRole is the role with which ECS pulls the image, writes the logs and reads
-// the registration. Its policy allows what AWS's managed policy
-// AmazonECSTaskExecutionRolePolicy allows, narrowed to this gateway's log group and
-// its secrets, by their names. An arn brings a role that is there already.
-func ExecutionRole(common Common, name, arn, logGroup string, secrets ...string) Role {
+// the registration and the configuration. Its policy allows what AWS's managed policy
+// AmazonECSTaskExecutionRolePolicy allows, narrowed to this gateway's log group, and its
+// secrets, all by name. An arn brings a role that is there already.
+func ExecutionRole(common Common, name, arn, logGroup string, secrets []string) Role {
 	return Role{
 		Common: common, Part: "execution", Name: name, ARN: arn,
 		Principal: "ecs-tasks.amazonaws.com", Purpose: "ECS task execution role",
@@ -21,8 +21,8 @@ func ExecutionRole(common Common, name, arn, logGroup string, secrets ...string)
 	}
 }
 
-// secretARNs are the ARNs of secrets as policies name them: Secrets Manager adds a dash and
-// six characters to the name.
+// secretARNs are the ARNs of secrets as policies name them: Secrets Manager puts a dash
+// and six characters behind each name.
 func (c Common) secretARNs(names ...string) []string {
 	var arns []string
 	for _, name := range names {

@@ -15,17 +15,17 @@ import (
 	"flexgw.io/controller/internal/engine"
 )
 
-// Secret carries something secret to the containers through Secrets Manager: the
-// registration file, the credentials with which the gateway is registered. A tag holds
-// the digest of the content and the id of the version that was written with it, so that
-// the content never has to be read back to see whether it is current.
+// Secret carries what is secret to the containers through Secrets Manager: the
+// registration file, the documents of the configuration, the credentials with which the
+// gateway is registered. A tag holds the digest of the content and the id of the version
+// that was written with it, so that the content never has to be read back to see whether
+// it is current.
 type Secret struct {
 	Common
-	// Part tells the gateway's secrets apart.
+	// Part tells the gateway's secrets apart, such as PartRegistration.
 	Part string
+	// Name is the secret's name in AWS.
 	Name string
-	// Purpose is the secret's description, before the gateway's name.
-	Purpose string
 	// Sources are what Content is made from.
 	Sources []engine.Need
 	// Content returns the content and its digest, or an error where there is none. The
@@ -35,6 +35,14 @@ type Secret struct {
 	// Keep leaves the secret where it is when it is no longer wanted; the text says why.
 	Keep string
 }
+
+// The parts that secrets play.
+const (
+	PartRegistration  = "registration"
+	PartConfiguration = "configuration"
+	PartCredentials   = "credentials"
+	PartIdentity      = "identity"
+)
 
 // SecretWish is the secret that should be there.
 type SecretWish struct {
@@ -131,7 +139,7 @@ func (s Secret) Diff(wish SecretWish, observed *SecretState) *compare.Delta {
 func (s Secret) Create(ctx context.Context, wish SecretWish) (*SecretState, error) {
 	version, tags := "", wish.Tags
 	input := &secretsmanager.CreateSecretInput{
-		Name: &s.Name, SecretString: wish.content, Description: ptr(s.Purpose + " of " + s.Gateway.String()),
+		Name: &s.Name, SecretString: wish.content, Description: ptr("Flex Gateway " + s.Part + " of " + s.Gateway.String()),
 	}
 	if wish.content != nil {
 		version = token(s.Gateway.UID, "secret", wish.Digest)
@@ -160,7 +168,7 @@ func (s Secret) Update(ctx context.Context, wish SecretWish, observed *SecretSta
 	}
 	wanted := wish.Tags
 	if delta.DifferentAt("digest") {
-		// The token names the version before it, so that an earlier registration that
+		// The token names the version before it, so that an earlier content that
 		// comes back is a version of its own: Secrets Manager ignores a token it knows.
 		version := token(s.Gateway.UID, "secret", wish.Digest, observed.Version)
 		_, err := s.Cloud.Secrets.UpdateSecret(ctx, &secretsmanager.UpdateSecretInput{

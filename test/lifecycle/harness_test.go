@@ -72,7 +72,6 @@ type bench struct {
 	t          *testing.T
 	seed       uint64
 	sim        *awssim.Sim
-	anypoint   *anypointsim.Sim // nil where there is none
 	wire       *wire
 	kube       client.WithWatch // the user's, which is never cut off
 	reconciler *controllers.Reconciler
@@ -86,6 +85,9 @@ type bench struct {
 	handovers int
 	// logs is what the controller logs to; nil is nowhere.
 	logs io.Writer
+	// anypoint is the Anypoint Platform, in which a person deploys APIs; nil is none.
+	anypoint *anypointsim.Sim
+	person   *person
 }
 
 // newBench must be called inside a synctest bubble.
@@ -95,25 +97,18 @@ func newBench(t *testing.T) *bench {
 }
 
 // newBenchOf is a bench in which chance falls as the seed says.
-func newBenchOf(t *testing.T, seed uint64) *bench {
+func newBenchOf(t *testing.T, seed uint64, changes ...func(*awssim.Options)) *bench {
 	t.Helper()
-	return newBenchOn(t, awssim.Options{Clock: clock.Real{}, Seed: seed}, nil)
-}
-
-// newBenchOn is a bench on a simulated AWS, and on a simulated Anypoint Platform where one
-// is given.
-func newBenchOn(t *testing.T, o awssim.Options, platform *anypointsim.Sim) *bench {
-	t.Helper()
-	if platform != nil {
-		o.Anypoint = platform
+	options := awssim.Options{Clock: clock.Real{}, Seed: seed}
+	for _, change := range changes {
+		change(&options)
 	}
-	sim, err := awssim.New(o)
+	sim, err := awssim.New(options)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(sim.Close)
-	b := &bench{t: t, seed: o.Seed, sim: sim, anypoint: platform}
-	b.wire = &wire{next: switchboard{aws: sim.RoundTripper(), anypoint: platform}}
+	b := &bench{t: t, seed: seed, sim: sim, wire: &wire{next: sim.RoundTripper()}}
 	b.kube = fake.NewClientBuilder().WithScheme(scheme(t)).WithStatusSubresource(&v1alpha1.FlexGatewayDeployment{}).Build()
 	b.start()
 	return b
@@ -133,8 +128,7 @@ func (b *bench) start() {
 	b.events = events.NewFakeRecorder(10_000)
 	kube := interceptor.NewClient(b.kube, b.wire.interceptor())
 	b.reconciler = &controllers.Reconciler{
-		Client: kube, Reader: kube, Recorder: b.events, Cloud: cloud, Clock: clock.Real{}, LookEvery: lookEvery,
-		Anypoint: b.doorway(),
+		Client: kube, Reader: kube, Recorder: b.events, Cloud: cloud, Anypoint: b.controllersPlatform(), Clock: clock.Real{}, LookEvery: lookEvery,
 	}
 }
 
@@ -238,7 +232,11 @@ func schemaOfCRD(t *testing.T) *structuralschema.Structural {
 // create puts the gateway and its registration into the cluster.
 func (b *bench) create(gw *v1alpha1.FlexGatewayDeployment) {
 	b.t.Helper()
-	b.writeRegistration(gw, registration)
+	if gw.Spec.Registration.Create != nil {
+		b.writeCredentials(anypointsim.DemoClientID, anypointsim.DemoClientSecret)
+	} else {
+		b.writeRegistration(gw, registration)
+	}
 	if err := b.kube.Create(b.t.Context(), gw.DeepCopy()); err != nil {
 		b.t.Fatal(err)
 	}
@@ -301,6 +299,9 @@ func (b *bench) reconcile(gw *v1alpha1.FlexGatewayDeployment) (time.Duration, er
 	}
 	if b.listen != nil {
 		b.listen(gw)
+	}
+	if b.anypoint != nil {
+		b.person.deploy(gw)
 	}
 	if ctx.Err() != nil && b.term != nil {
 		b.start()
@@ -396,27 +397,26 @@ func (b *bench) plan(gw *v1alpha1.FlexGatewayDeployment) *engine.Report {
 	}
 	return gateway.Stack(gateway.Input{
 		Gateway: current, Cloud: cloud, Records: status.Records(&current.Status), Rollout: status.Rollout(&current.Status), Now: time.Now,
-		Registration: func() (resource.RegistrationContent, error) { return b.registrationOf(current) },
+		Registration: func() (resource.RegistrationContent, error) {
+			ref := current.Spec.Registration.SecretRef
+			return gateway.ReadRegistration(string(current.UID), b.secretOf(gw, ref.Name).Data[ref.Key])
+		},
 		Credentials: func() (anypoint.Credentials, string, error) {
-			by := anypoint.Credentials{ClientID: anypointsim.DemoClientID, ClientSecret: anypointsim.DemoClientSecret}
+			data := b.secretOf(gw, credentialsName).Data
+			by := anypoint.Credentials{ClientID: string(data["clientID"]), ClientSecret: string(data["clientSecret"])}
 			return by, gateway.DigestCredentials(string(current.UID), by), nil
 		},
-		Anypoint: b.doorway(),
+		Anypoint:  b.controllersPlatform(),
+		Documents: func() (string, string, error) { return gateway.ReadDocuments(current, b.configTexts(current)) },
 	}).Plan(b.t.Context())
 }
 
-// registrationOf is the registration file that the user brought.
-func (b *bench) registrationOf(gw *v1alpha1.FlexGatewayDeployment) (resource.RegistrationContent, error) {
+// secretOf reads a Secret of a gateway's namespace.
+func (b *bench) secretOf(gw *v1alpha1.FlexGatewayDeployment, name string) *corev1.Secret {
 	b.t.Helper()
-	ref := gw.Spec.Registration.SecretRef
-	if ref == nil {
-		return resource.RegistrationContent{}, errors.New("the controller registers this gateway")
-	}
 	var secret corev1.Secret
-	if err := b.kube.Get(b.t.Context(), client.ObjectKey{Namespace: gw.Namespace, Name: ref.Name}, &secret); err != nil {
-		b.t.Fatal(err)
-	}
-	return gateway.ReadRegistration(string(gw.UID), secret.Data[ref.Key])
+	b.must(b.kube.Get(b.t.Context(), client.ObjectKey{Namespace: gw.Namespace, Name: name}, &secret))
+	return &secret
 }
 
 // settled are the assertions that close every change: a plan changes nothing, and

@@ -3,11 +3,11 @@ package lifecycle
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -24,6 +24,40 @@ import (
 // withAPI asks for an API for the health checks.
 func withAPI(s *v1alpha1.FlexGatewayDeploymentSpec) {
 	s.HealthCheckAPI = &v1alpha1.HealthCheckAPISpec{Upstream: "http://upstream.example.com"}
+}
+
+// newAPIBench is a bench with an Anypoint Platform in which no person deploys an API.
+func newAPIBench(t *testing.T) *bench {
+	t.Helper()
+	b := newAnypointBench(t)
+	b.person.absent = true
+	return b
+}
+
+// away takes the Anypoint Platform away, or brings it back.
+func (b *bench) away(how anypointsim.Away) {
+	b.t.Helper()
+	b.must(b.anypoint.SetAway(how))
+}
+
+// onPlatform is what is in the Anypoint Platform of a kind, by id.
+func (b *bench) onPlatform(kind string) []string {
+	var ids []string
+	for _, r := range b.anypoint.Inventory() {
+		if r.Kind == kind {
+			ids = append(ids, r.ID)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// emptyPlatform asserts that nothing but tombstones is left in the Anypoint Platform.
+func (b *bench) emptyPlatform() {
+	b.t.Helper()
+	for _, r := range b.anypoint.Inventory() {
+		b.t.Errorf("left in the Anypoint Platform: %s %s (%s, %s)", r.Kind, r.ID, r.Name, r.State)
+	}
 }
 
 // apiOf is what the status says of the API.
@@ -51,13 +85,13 @@ func (b *bench) served(gw *v1alpha1.FlexGatewayDeployment) []platform.API {
 // withAPIReady is a gateway with its API, ready.
 func withAPIReady(t *testing.T, b *bench, edit func(*v1alpha1.FlexGatewayDeploymentSpec)) *v1alpha1.FlexGatewayDeployment {
 	t.Helper()
-	gw := onAnypoint(t, "gw", func(s *v1alpha1.FlexGatewayDeploymentSpec) {
-		withAPI(s)
+	gw := gatewayNamed(t, "gw", func(s *v1alpha1.FlexGatewayDeploymentSpec) {
+		and(registering, withAPI)(s)
 		if edit != nil {
 			edit(s)
 		}
 	})
-	b.createOnAnypoint(gw)
+	b.create(gw)
 	b.untilReady(gw)
 	return gw
 }
@@ -72,9 +106,9 @@ func (b *bench) goneEverywhere(gw *v1alpha1.FlexGatewayDeployment) {
 
 func TestTheAPIGoesThroughItsStagesAndMakesTheReplicasHealthy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newAnypointBench(t)
-		gw := onAnypoint(t, "gw", func(s *v1alpha1.FlexGatewayDeploymentSpec) {
-			withAPI(s)
+		b := newAPIBench(t)
+		gw := gatewayNamed(t, "gw", func(s *v1alpha1.FlexGatewayDeploymentSpec) {
+			and(registering, withAPI)(s)
 			s.HealthCheckAPI.Validate = true
 		})
 		b.reconciler.Dial = b.throughTheLoadBalancer(gw)
@@ -86,7 +120,7 @@ func TestTheAPIGoesThroughItsStagesAndMakesTheReplicasHealthy(t *testing.T) {
 				healthy = append(healthy, fmt.Sprint(current.Status.ReadyReplicas))
 			}
 		}
-		b.createOnAnypoint(gw)
+		b.create(gw)
 		b.untilReady(gw)
 		b.until(gw, "answering", func(gw *v1alpha1.FlexGatewayDeployment) bool { return apiOf(gw).Stage == "Answering" })
 		if got := strings.Join(stages, " "); got != "Creating Deploying Deployed Answering" {
@@ -137,18 +171,19 @@ func (b *bench) throughTheLoadBalancer(gw *v1alpha1.FlexGatewayDeployment) func(
 
 func TestAnAPIOnARegistrationThatTheUserBrought(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newAnypointBench(t)
+		b := newAPIBench(t)
 		file, err := b.anypoint.Create(time.Now(), platform.Registration{
 			By:           platform.Credentials{ClientID: anypointsim.DemoClientID, ClientSecret: anypointsim.DemoClientSecret},
 			Organization: anypointsim.DemoOrganization, Environment: anypointsim.DemoEnvironment, Name: "gw", Connected: true,
 		})
 		b.must(err)
-		gw := onAnypoint(t, "gw", func(s *v1alpha1.FlexGatewayDeploymentSpec) {
-			withAPI(s)
+		gw := gatewayNamed(t, "gw", func(s *v1alpha1.FlexGatewayDeploymentSpec) {
+			and(registering, withAPI)(s)
 			s.Registration = v1alpha1.RegistrationSpec{SecretRef: &v1alpha1.SecretKeyReference{Name: "gw-registration", Key: "registration.yaml"}}
 		})
+		b.create(gw)
 		b.writeRegistration(gw, string(file))
-		b.createOnAnypoint(gw)
+		b.writeCredentials(anypointsim.DemoClientID, anypointsim.DemoClientSecret)
 		b.untilReady(gw)
 		b.settled(gw)
 		b.delete(gw)
@@ -162,9 +197,9 @@ func TestAnAPIOnARegistrationThatTheUserBrought(t *testing.T) {
 func TestThePlatformIsAwayWhileTheAPIIsMade(t *testing.T) {
 	for _, how := range []anypointsim.Away{anypointsim.AwayRefused, anypointsim.AwayUnavailable} {
 		synctest.Test(t, func(t *testing.T) {
-			b := newAnypointBench(t)
-			gw := onAnypoint(t, "gw", withAPI)
-			b.createOnAnypoint(gw)
+			b := newAPIBench(t)
+			gw := gatewayNamed(t, "gw", and(registering, withAPI))
+			b.create(gw)
 			b.until(gw, "registered", func(gw *v1alpha1.FlexGatewayDeployment) bool {
 				return gw.Status.Anypoint != nil && gw.Status.Anypoint.GatewayID != ""
 			})
@@ -184,7 +219,7 @@ func TestThePlatformIsAwayWhileTheAPIIsMade(t *testing.T) {
 
 func TestAPlatformThatGoesAwayDoesNotTouchWhatIsReady(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newAnypointBench(t)
+		b := newAPIBench(t)
 		gw := withAPIReady(t, b, nil)
 		b.untilQuiet(gw)
 		before := apiOf(b.get(gw))
@@ -211,17 +246,17 @@ func TestAPlatformThatGoesAwayDoesNotTouchWhatIsReady(t *testing.T) {
 
 func TestRefusedCredentialsLeaveTheAPIAsItIs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newAnypointBench(t)
+		b := newAPIBench(t)
 		gw := withAPIReady(t, b, nil)
 		b.untilQuiet(gw)
-		b.writeCredentials("of another time")
+		b.writeCredentials(anypointsim.DemoClientID, "of another time")
 		b.anypoint.RevokeTokens()
 		time.Sleep(lookEvery)
 		b.untilQuiet(gw)
 		if got := apiCondition(b.get(gw)); got != "True AnypointStale" {
 			t.Errorf("with refused credentials: %s\n%s", got, b.describe(gw))
 		}
-		b.writeCredentials(anypointsim.DemoClientSecret)
+		b.writeCredentials(anypointsim.DemoClientID, anypointsim.DemoClientSecret)
 		time.Sleep(lookEvery)
 		b.untilQuiet(gw)
 		if got := apiCondition(b.get(gw)); got != "True Succeeded" {
@@ -233,11 +268,13 @@ func TestRefusedCredentialsLeaveTheAPIAsItIs(t *testing.T) {
 
 func TestAnAPIThatSomeoneDeletesIsMadeAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newAnypointBench(t)
+		b := newAPIBench(t)
 		gw := withAPIReady(t, b, nil)
 		b.untilQuiet(gw)
 		first := b.onPlatform("APIInstance")
-		b.asSomeone("DELETE", "apis/"+first[0])
+		id, err := strconv.Atoi(first[0])
+		b.must(err)
+		b.must(b.person.client().DeleteAPIInstance(t.Context(), demoEnvironment, id))
 		time.Sleep(lookEvery)
 		b.untilQuiet(gw)
 		second := b.onPlatform("APIInstance")
@@ -252,38 +289,9 @@ func TestAnAPIThatSomeoneDeletesIsMadeAgain(t *testing.T) {
 	})
 }
 
-// asSomeone makes a call to API Manager as a person with the same rights would.
-func (b *bench) asSomeone(method, path string) {
-	b.t.Helper()
-	call := func(method, path, token, body string) *http.Response {
-		request, err := http.NewRequestWithContext(b.t.Context(), method, "http://"+anypointHost+path, strings.NewReader(body))
-		b.must(err)
-		request.Header.Set("Authorization", "Bearer "+token)
-		answer, err := switchboard{anypoint: b.anypoint}.RoundTrip(request)
-		b.must(err)
-		return answer
-	}
-	token := field(b.t, call("POST", "/accounts/api/v2/oauth2/token", "",
-		`{"grant_type":"client_credentials","client_id":"`+anypointsim.DemoClientID+`","client_secret":"`+anypointsim.DemoClientSecret+`"}`), "access_token")
-	path = "/apimanager/api/v1/organizations/" + anypointsim.DemoOrganization + "/environments/" + anypointsim.DemoEnvironment + "/" + path
-	if answer := call(method, path, token, ""); answer.StatusCode >= 300 {
-		b.t.Fatalf("%s %s: %s", method, path, answer.Status)
-	}
-}
-
-// field is a member of an answer's JSON.
-func field(t *testing.T, answer *http.Response, name string) string {
-	t.Helper()
-	var members map[string]any
-	if err := json.NewDecoder(answer.Body).Decode(&members); err != nil {
-		t.Fatal(err)
-	}
-	return fmt.Sprint(members[name])
-}
-
 func TestAChangedUpstreamReachesTheGateway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newAnypointBench(t)
+		b := newAPIBench(t)
 		gw := withAPIReady(t, b, nil)
 		instances := b.onPlatform("APIInstance")
 		b.change(gw, func(s *v1alpha1.FlexGatewayDeploymentSpec) {
@@ -304,7 +312,7 @@ func TestAChangedUpstreamReachesTheGateway(t *testing.T) {
 
 func TestAnAPIThatIsNoLongerAskedForIsRemoved(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newAnypointBench(t)
+		b := newAPIBench(t)
 		gw := withAPIReady(t, b, nil)
 		b.change(gw, func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.HealthCheckAPI = nil })
 		b.until(gw, "without an API", func(*v1alpha1.FlexGatewayDeployment) bool {
@@ -319,16 +327,16 @@ func TestAnAPIThatIsNoLongerAskedForIsRemoved(t *testing.T) {
 
 func TestTheAPIGoesBeforeTheServiceAndTheRegistration(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newAnypointBench(t)
+		b := newAPIBench(t)
 		gw := withAPIReady(t, b, nil)
 		b.wire.arm(0, false)
 		b.goneEverywhere(gw)
 		order := slices.DeleteFunc(b.wire.seen(), func(moment string) bool {
-			return moment != "DELETE apimanager" && moment != "DELETE exchange" && moment != "DELETE standalone" && moment != "DeleteService"
+			return moment != "Anypoint DELETE apis" && !strings.HasPrefix(moment, "Anypoint DELETE") && moment != "DeleteService"
 		})
 		order = slices.Compact(order)
-		if slices.Index(order, "DELETE apimanager") > slices.Index(order, "DeleteService") || slices.Index(order, "DELETE apimanager") > slices.Index(order, "DELETE standalone") ||
-			slices.Index(order, "DELETE apimanager") > slices.Index(order, "DELETE exchange") || len(order) < 4 {
+		if slices.Index(order, "Anypoint DELETE apis") > slices.Index(order, "DeleteService") || slices.Index(order, "Anypoint DELETE apis") > slices.Index(order, "Anypoint DELETE gateways") ||
+			len(order) < 4 {
 			t.Errorf("order: %q", order)
 		}
 	})
@@ -336,7 +344,7 @@ func TestTheAPIGoesBeforeTheServiceAndTheRegistration(t *testing.T) {
 
 func TestADeletionDoesNotWaitForThePlatformForEver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newAnypointBench(t)
+		b := newAPIBench(t)
 		gw := withAPIReady(t, b, func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.Anypoint.DeletionTimeoutMinutes = 20 })
 		b.away(anypointsim.AwayRefused)
 		begun := time.Now()
@@ -358,7 +366,7 @@ func TestADeletionDoesNotWaitForThePlatformForEver(t *testing.T) {
 
 func TestWhatIsRetainedInTheAnypointPlatformStays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newAnypointBench(t)
+		b := newAPIBench(t)
 		gw := withAPIReady(t, b, func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.Anypoint.DeletionPolicy = v1alpha1.DeletionPolicyRetain })
 		b.delete(gw)
 		if len(b.onPlatform("APIInstance")) != 1 || len(b.onPlatform("Asset")) != 1 || !b.hasTold("Normal Retained", "API instance") {
@@ -372,14 +380,14 @@ func TestWhatIsRetainedInTheAnypointPlatformStays(t *testing.T) {
 func TestKilledAtAnyMomentTheAPIIsMadeOnce(t *testing.T) {
 	moments := func(at *crash) (seen []string) {
 		synctest.Test(t, func(t *testing.T) {
-			b := newAnypointBench(t)
-			gw := onAnypoint(t, "gw", withAPI)
+			b := newAPIBench(t)
+			gw := gatewayNamed(t, "gw", and(registering, withAPI))
 			if at != nil {
 				b.wire.arm(at.moment, at.afterEffect)
 			} else {
 				b.wire.arm(0, false)
 			}
-			b.createOnAnypoint(gw)
+			b.create(gw)
 			b.untilReady(gw)
 			seen = b.wire.seen()
 			b.wire.arm(0, false)
@@ -392,7 +400,7 @@ func TestKilledAtAnyMomentTheAPIIsMadeOnce(t *testing.T) {
 		return seen
 	}
 	for i, name := range moments(nil) {
-		if name != "POST exchange" && name != "POST apimanager" {
+		if !strings.HasPrefix(name, "Anypoint POST") {
 			continue
 		}
 		for _, after := range []bool{false, true} {

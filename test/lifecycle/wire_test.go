@@ -159,10 +159,6 @@ func (w *wire) client() *http.Client { return &http.Client{Transport: w} }
 // operationOf is the operation's name, or the method and the kind of thing where the
 // protocol has no name (REST).
 func operationOf(request *http.Request) (string, error) {
-	if request.URL.Host == anypointHost {
-		service, _, _ := strings.Cut(strings.TrimPrefix(request.URL.Path, "/"), "/")
-		return request.Method + " " + service, nil
-	}
 	if target := request.Header.Get("X-Amz-Target"); target != "" {
 		return target[strings.LastIndex(target, ".")+1:], nil
 	}
