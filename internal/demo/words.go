@@ -32,6 +32,8 @@ var phrases = map[string]string{
 	"ScalingPolicy/memory":        "scaling policy for memory",
 	"ScheduledAction":             "scheduled action of the autoscaling",
 	"Replicas":                    "the replicas",
+	"ExchangeAsset":               "asset in Exchange, for the health-check API",
+	"APIInstance":                 "health-check API on the gateway (API Manager)",
 }
 
 // phrase is a resource in plain words.

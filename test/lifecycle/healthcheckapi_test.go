@@ -17,6 +17,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 
 	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/anypoint"
 	"flexgw.io/controller/internal/anypointsim"
 	"flexgw.io/controller/internal/anypointsim/platform"
 )
@@ -361,6 +362,53 @@ func TestADeletionDoesNotWaitForThePlatformForEver(t *testing.T) {
 		if len(b.onPlatform("APIInstance")) != 1 {
 			t.Errorf("left: %v", b.anypoint.Inventory())
 		}
+	})
+}
+
+func TestADeletionWithoutTheSecretUsesTheCopyOfTheCredentials(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newAPIBench(t)
+		gw := withAPIReady(t, b, nil)
+		b.must(b.kube.Delete(t.Context(), b.secretOf(gw, credentialsName)))
+		begun := time.Now()
+		b.goneEverywhere(gw)
+		if took := time.Since(begun); took > 15*time.Minute {
+			t.Errorf("it took %v", took)
+		}
+	})
+}
+
+func TestAnAPIOfAnotherAssetTakesThePlaceOfTheFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newAPIBench(t)
+		gw := withAPIReady(t, b, nil)
+		theirs := anypoint.AssetRef{Group: anypointsim.DemoOrganization, Asset: "theirs", Version: "2.0.0"}
+		b.must(b.person.client().PublishAsset(t.Context(), theirs, "theirs", "http://theirs.example.com", "v2"))
+		b.listen = func(gw *v1alpha1.FlexGatewayDeployment) {
+			if len(b.served(gw)) == 0 {
+				t.Error("the gateway serves nothing, and closes its port")
+			}
+		}
+		b.change(gw, func(s *v1alpha1.FlexGatewayDeploymentSpec) {
+			s.HealthCheckAPI.Asset = &v1alpha1.ExchangeAssetReference{GroupID: theirs.Group, AssetID: theirs.Asset, Version: theirs.Version}
+		})
+		b.untilReady(gw)
+		b.untilQuiet(gw)
+		if got := apiOf(b.get(gw)).Asset; got != theirs.Group+"/theirs/2.0.0" || len(b.onPlatform("APIInstance")) != 1 || len(b.onPlatform("Asset")) != 1 {
+			t.Errorf("asset %s, %v", got, b.anypoint.Inventory())
+		}
+		if got := b.served(gw); len(got) != 1 || got[0].BasePath != "/health" {
+			t.Errorf("served: %v", got)
+		}
+		if current := b.get(gw); current.Status.ReadyReplicas != 1 {
+			t.Errorf("%d replicas are healthy", current.Status.ReadyReplicas)
+		}
+		b.settled(gw)
+		b.listen = nil
+		b.delete(gw)
+		b.empty()
+		b.must(b.person.client().DeleteAsset(t.Context(), theirs))
+		b.emptyPlatform()
 	})
 }
 
