@@ -102,14 +102,17 @@ func actionEvent(s engine.Step, settled bool) (Event, bool) {
 	}
 }
 
-// inAWS is where nearly everything is.
-const inAWS = "AWS"
+// Where things are, for people.
+const (
+	inAWS      = "AWS"
+	inAnypoint = "the Anypoint Platform"
+)
 
-// whereabouts is where a step's resource is, for people.
+// whereabouts is where a step's resource is.
 func whereabouts(s engine.Step) string {
 	switch s.Kind {
 	case "Registration", "ExchangeAsset", "APIInstance":
-		return "the Anypoint Platform"
+		return inAnypoint
 	default:
 		return inAWS
 	}
