@@ -147,13 +147,14 @@ func registrarMount() []ecstypes.MountPoint {
 func (b *builder) addRegistration(
 	role *engine.Ref[resource.RoleState], logs *engine.Ref[resource.LogGroupState], cluster *engine.Ref[resource.ClusterState],
 	vpc *engine.Ref[resource.NetworkState], clients clientGroups,
-) (credentials *engine.Ref[resource.SecretState], registered *engine.Ref[resource.RegisteredState]) {
+) *engine.Ref[resource.RegisteredState] {
 	s, create := b.stack, engine.Wanted(b.creates())
-	credentials = engine.Add(s, Registration, b.credentials(), create)
+	credentials := engine.Add(s, Registration, b.credentials(), create)
+	b.copied = credentials
 	identity := engine.Add(s, Registration, b.identity(), create)
 	keeper := engine.Add(s, Identity, b.registrarRole(), create)
 	registrar := engine.Add(s, Registration, b.registrar(role, keeper, logs, credentials, identity), create)
-	return credentials, engine.Add(s, Registration, b.registration(cluster, registrar, vpc, credentials, identity, clients), create)
+	return engine.Add(s, Registration, b.registration(cluster, registrar, vpc, credentials, identity, clients), create)
 }
 
 // registration is the gateway's registration with the Anypoint Platform (step 2.1.2).

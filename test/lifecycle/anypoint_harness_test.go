@@ -139,6 +139,8 @@ func (b *bench) writeCredentials(id, secret string) {
 type person struct {
 	b        *bench
 	deployed map[string]int // instances by gateway
+	// absent is a person who leaves it to the controller.
+	absent bool
 }
 
 var demoEnvironment = anypoint.Environment{Organization: anypointsim.DemoOrganization, ID: anypointsim.DemoEnvironment}
@@ -153,7 +155,7 @@ func (p *person) client() *anypoint.Client {
 // deploy deploys an API to the gateway once it has connected.
 func (p *person) deploy(gw *v1alpha1.FlexGatewayDeployment) {
 	current := p.b.get(gw)
-	if current == nil || current.Status.Anypoint == nil || current.Spec.Mode == v1alpha1.ModeLocal || !current.DeletionTimestamp.IsZero() {
+	if p.absent || current == nil || current.Status.Anypoint == nil || current.Spec.Mode == v1alpha1.ModeLocal || !current.DeletionTimestamp.IsZero() {
 		return
 	}
 	id := current.Status.Anypoint.GatewayID
