@@ -18,6 +18,10 @@ import (
 
 // openHouse is a platform that lets everybody in and deploys the same to everybody.
 type openHouse struct {
+	// file and refuses are what Create returns.
+	file    string
+	refuses error
+
 	mu       sync.Mutex
 	apis     []platform.API
 	replicas map[string]string // gateway names by connection
@@ -25,12 +29,15 @@ type openHouse struct {
 	tell     []func(string)
 }
 
-func (h *openHouse) Create(time.Time, platform.Registration) ([]byte, error) {
-	return nil, errors.New("nobody is registered here")
+func (h *openHouse) Create(_ time.Time, r platform.Registration) ([]byte, error) {
+	if r.By.ClientSecret != "hush" {
+		return nil, errors.New("wrong credentials")
+	}
+	return []byte(h.file), h.refuses
 }
 
 func (h *openHouse) Renew(time.Time, string, platform.Credentials, []byte) ([]byte, error) {
-	return nil, errors.New("nobody is registered here")
+	return nil, errors.New("nobody is renewed here")
 }
 
 func (h *openHouse) Delete(time.Time, platform.Credentials, []byte) error { return nil }
