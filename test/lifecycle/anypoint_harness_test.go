@@ -36,6 +36,15 @@ func newAnypointBench(t *testing.T) *bench {
 	return b
 }
 
+// benchFor is a bench with an Anypoint Platform where the gateway needs one.
+func benchFor(t *testing.T, gw *v1alpha1.FlexGatewayDeployment) *bench {
+	t.Helper()
+	if gw.Spec.Registration.Create != nil {
+		return newAnypointBench(t)
+	}
+	return newBench(t)
+}
+
 // inProcess is the way to a handler without a network.
 type inProcess struct{ handler http.Handler }
 

@@ -66,15 +66,6 @@ type scenario struct {
 	before, act func(*bench, *v1alpha1.FlexGatewayDeployment)
 }
 
-// bench is where it happens: with an Anypoint Platform where the controller asks one.
-func (s scenario) bench(t *testing.T, gw *v1alpha1.FlexGatewayDeployment) *bench {
-	t.Helper()
-	if gw.Spec.Registration.Create != nil {
-		return newAnypointBench(t)
-	}
-	return newBench(t)
-}
-
 func nothing(*bench, *v1alpha1.FlexGatewayDeployment) {}
 
 func byEnvironment(s *v1alpha1.FlexGatewayDeploymentSpec) {
@@ -184,7 +175,7 @@ const slack = 2
 func (s scenario) run(t *testing.T, at *crash) (moments []string, end map[string]int) {
 	synctest.Test(t, func(t *testing.T) {
 		gw := gatewayNamed(t, "gw", s.spec)
-		b := s.bench(t, gw)
+		b := benchFor(t, gw)
 		s.before(b, gw)
 		if at == nil {
 			at = &crash{}
