@@ -164,12 +164,15 @@ func (b *builder) registration(
 ) resource.Registration {
 	r := resource.Registration{
 		Common: b.common, File: identity, Credentials: credentials, Cluster: cluster, TaskDefinition: registrar, Network: vpc,
-		SecurityGroups: clients.ids, Sources: clients.order, AssignPublicIP: b.publicIP(),
+		SecurityGroups: clients.ids, Sources: clients.sources, AssignPublicIP: b.publicIP(), Known: resource.WasRegistered(b.in.Records),
 		GatewayName: b.gatewayName(), LogGroup: b.names.LogGroup, LogPrefix: logPrefix, Removal: b.registrationRemoval(),
 		Read: func(content []byte) (resource.RegistrationContent, error) {
 			return ReadRegistration(b.common.Gateway.UID, content)
 		},
 		Connect: b.connect, ReadCredentials: ReadCredentials,
+	}
+	if r.Known {
+		r.Sources = clients.order
 	}
 	if a := b.spec.Anypoint; a != nil {
 		r.Environment = anypoint.Environment{Organization: a.OrganizationID, ID: a.EnvironmentID}
