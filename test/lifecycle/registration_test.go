@@ -85,7 +85,7 @@ func TestASteadyRegisteredGatewayAsksTheAnypointPlatformOnlyWhoIsConnected(t *te
 		}
 		for _, moment := range b.wire.seen() {
 			if strings.HasPrefix(moment, "Anypoint") && moment != "Anypoint GET gateways" && moment != "Anypoint POST token" {
-				t.Errorf("the platform was asked more: %s", moment)
+				t.Errorf("the platform was asked: %s", moment)
 			}
 		}
 	})
