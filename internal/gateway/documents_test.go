@@ -1,11 +1,14 @@
 package gateway
 
 import (
+	"bytes"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v3"
 
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/engine"
@@ -194,5 +197,46 @@ spec:
 		if text, digest, err := ReadDocuments(none, nil); text != "" || digest != "" || err != nil {
 			t.Errorf("%s makes documents: %q %q %v", name, text, digest, err)
 		}
+	}
+}
+
+// TestTheDocumentsOfTheDocumentationAreTaken looks at the examples in docs/configuration.md
+// and at the sample of Local Mode.
+func TestTheDocumentsOfTheDocumentationAreTaken(t *testing.T) {
+	page, err := os.ReadFile("../../docs/configuration.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	examples := 0
+	for _, block := range strings.Split(string(page), "\n```yaml\n")[1:] {
+		block, _, _ := strings.Cut(block, "\n```")
+		if !strings.HasPrefix(block, "apiVersion: gateway.mulesoft.com") {
+			continue
+		}
+		examples++
+		for _, mode := range []v1alpha1.GatewayMode{v1alpha1.ModeConnected, v1alpha1.ModeLocal} {
+			if _, _, err := ReadDocuments(inMode(mode), from(block)); err != nil {
+				t.Errorf("an example is refused in mode %s: %v", mode, err)
+			}
+		}
+	}
+	if examples < 5 {
+		t.Errorf("%d examples were found", examples)
+	}
+	sample, err := os.ReadFile("../../config/samples/flexgw-local.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var configMap struct {
+		Kind string            `yaml:"kind"`
+		Data map[string]string `yaml:"data"`
+	}
+	for decoder := yaml.NewDecoder(bytes.NewReader(sample)); configMap.Kind != "ConfigMap"; {
+		if err := decoder.Decode(&configMap); err != nil {
+			t.Fatalf("the sample has no ConfigMap: %v", err)
+		}
+	}
+	if _, _, err := ReadDocuments(inMode(v1alpha1.ModeLocal), from(configMap.Data["apis.yaml"], configMap.Data["logging.yaml"])); err != nil || len(configMap.Data) != 2 {
+		t.Errorf("the sample is refused: %v", err)
 	}
 }

@@ -78,7 +78,7 @@ func (b *builder) probePorts() []int32 {
 	for _, record := range b.in.Records {
 		number, isPort := portNumber(record.Name)
 		isServed := slices.ContainsFunc(b.spec.Ports, func(p v1alpha1.PortSpec) bool { return p.Port == number })
-		if record.Kind == resource.ProbeRuleKind && isPort && !isServed && !slices.Contains(all, number) {
+		if isPort && record.Identity == (resource.ProbeRule{Port: number}).Identity() && !isServed && !slices.Contains(all, number) {
 			all = append(all, number)
 		}
 	}

@@ -26,9 +26,6 @@ type ProbeRule struct {
 	Port int32
 }
 
-// ProbeRuleKind is the kind of the rule in the inventory; its name there is the port.
-const ProbeRuleKind = "SecurityGroupRule"
-
 // ProbeRuleWish is the rule in its security group.
 type ProbeRuleWish struct{ GroupID string }
 
@@ -40,7 +37,7 @@ func (p ProbeRule) Rule() Rule { return Rule{Port: p.Port, Self: true} }
 
 // Identity is SecurityGroupRule/port.
 func (p ProbeRule) Identity() engine.Identity {
-	return engine.Identity{Kind: ProbeRuleKind, Name: strconv.Itoa(int(p.Port))}
+	return engine.Identity{Kind: "SecurityGroupRule", Name: strconv.Itoa(int(p.Port))}
 }
 
 // Needs the security group.

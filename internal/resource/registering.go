@@ -156,7 +156,7 @@ func (r Registration) Observe(ctx context.Context, recorded engine.Record) (*Reg
 			return nil, err
 		}
 	}
-	if !state.Registered() && len(state.Tasks) == 0 && recorded.ID == "" {
+	if state.AgentID == "" && (len(state.Tasks) == 0 && recorded.ID == "" || r.Removal != nil && state.running() == nil && !state.mayBeLost()) {
 		return nil, nil
 	}
 	return state, nil
