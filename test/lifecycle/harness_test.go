@@ -408,6 +408,7 @@ func (b *bench) plan(gw *v1alpha1.FlexGatewayDeployment) *engine.Report {
 			by := anypoint.Credentials{ClientID: string(data["clientID"]), ClientSecret: string(data["clientSecret"])}
 			return by, gateway.DigestCredentials(string(current.UID), by), nil
 		},
+		Anypoint:  b.controllersPlatform(),
 		Documents: func() (string, string, error) { return gateway.ReadDocuments(current, b.configTexts(current)) },
 	}).Plan(b.t.Context())
 }
