@@ -102,9 +102,9 @@ func (b *builder) registrationFile(
 // no gateway reads half of one.
 func (d delivered) writerCommand() string {
 	if d.documents == nil {
-		return writerStart + writerRegistration + "; rm -f " + writerDirectory + "/" + resource.ConfigurationFileName
+		return writerStart + writerPrevious + writerRegistration + "; rm -f " + writerDirectory + "/" + resource.ConfigurationFileName
 	}
-	return writerStart + writerRegistration + "; " + writerConfiguration
+	return writerStart + writerPrevious + writerRegistration + "; " + writerConfiguration
 }
 
 // variables are those in which the task gets the secrets.

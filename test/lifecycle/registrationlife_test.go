@@ -42,7 +42,7 @@ func TestARegistrationIsRenewedBeforeItsCertificateEnds(t *testing.T) {
 		b, gw := newAnypointBench(t), gatewayNamed(t, "gw", and(registering, renewedEarly))
 		b.create(gw)
 		b.untilReady(gw)
-		before := b.get(gw).Status
+		before, file := b.get(gw).Status, b.secretValue(gw, "identity")
 		b.untilDue(gw)
 		b.until(gw, "renewed", func(gw *v1alpha1.FlexGatewayDeployment) bool {
 			return gw.Status.Anypoint.RenewedAt != nil && isReady(gw) && gw.Status.TaskDefinition != before.TaskDefinition
@@ -53,6 +53,9 @@ func TestARegistrationIsRenewedBeforeItsCertificateEnds(t *testing.T) {
 		after := b.get(gw).Status.Anypoint
 		if after.GatewayID != before.Anypoint.GatewayID || !after.CertificateExpiresAt.After(before.Anypoint.CertificateExpiresAt.Time) || !after.RegisteredAt.Equal(before.Anypoint.RegisteredAt) {
 			t.Errorf("before %+v, after %+v", before.Anypoint, after)
+		}
+		if files := b.files(gw); files[".registration.yaml.previous"] != file || files["registration.yaml"] != b.secretValue(gw, "identity") || file == files["registration.yaml"] {
+			t.Error("the file system does not have the new file and, beside it, the one before")
 		}
 		if !b.hasTold("Renewed") || b.hasTold("DriftCorrected") {
 			t.Errorf("events:\n%s", strings.Join(b.told, "\n"))
@@ -193,6 +196,40 @@ func TestADeletionWaitsForThePlatformAndThenGoesOnWithoutIt(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestWithoutItsCredentialsARegisteredGatewayGoesOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, gw := newAnypointBench(t), gatewayNamed(t, "gw", registering)
+		b.create(gw)
+		b.untilReady(gw)
+		b.must(b.kube.Delete(t.Context(), &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: gw.Namespace, Name: credentialsName}}))
+		b.change(gw, func(s *v1alpha1.FlexGatewayDeploymentSpec) { *s.Replicas = 2 })
+		b.until(gw, "reported", hasReason(v1alpha1.ReasonCredentialsMissing))
+		b.until(gw, "scaled all the same", func(gw *v1alpha1.FlexGatewayDeployment) bool { return gw.Status.ReadyReplicas == 2 })
+		b.writeCredentials(anypointsim.DemoClientID, anypointsim.DemoClientSecret)
+		b.untilReady(gw)
+	})
+}
+
+func TestAMoveToARegistrationThatIsBroughtDoesNotWaitForThePlatformForEver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, gw := newAnypointBench(t), gatewayNamed(t, "gw", registering)
+		b.create(gw)
+		b.untilReady(gw)
+		id := b.get(gw).Status.Anypoint.GatewayID
+		brought := string(b.registerElsewhere("brought"))
+		b.change(gw, func(s *v1alpha1.FlexGatewayDeploymentSpec) {
+			s.Registration.Create, s.Registration.SecretRef = nil, &v1alpha1.SecretKeyReference{Name: "brought", Key: "registration.yaml"}
+		})
+		b.writeRegistration(b.get(gw), brought)
+		// The API is still on the gateway, so that the platform refuses to delete it.
+		b.until(gw, "waiting", hasReason("AnypointError"))
+		b.untilReady(gw)
+		if !b.hasTold("Warning", "RegistrationLeft", id) {
+			t.Errorf("no event says that gateway %s is left:\n%s", id, strings.Join(b.told, "\n"))
+		}
+	})
 }
 
 func TestADeletionWorksWithoutTheSecretInKubernetes(t *testing.T) {
