@@ -181,6 +181,28 @@ func TestTheDockerfileMakesAnImageThatRunsAsNobody(t *testing.T) {
 	}
 }
 
+func TestDockerignoreLetsThroughWhatTheDockerfileCopies(t *testing.T) {
+	content, err := os.ReadFile(root + "/.dockerignore")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(string(content), "\n")
+	if !slices.Contains(lines, "*") {
+		t.Error(".dockerignore does not begin with leaving everything out")
+	}
+	for _, i := range instructions(t) {
+		words := strings.Fields(i.rest)
+		if i.word != "COPY" || strings.HasPrefix(i.rest, "--from=") {
+			continue
+		}
+		for _, source := range words[:len(words)-1] {
+			if !slices.Contains(lines, "!"+strings.TrimSuffix(source, "/")) {
+				t.Errorf("the Dockerfile copies %s, which .dockerignore leaves out", source)
+			}
+		}
+	}
+}
+
 func TestTheDockerfileHasTheCompilerThatGoModAsksFor(t *testing.T) {
 	said, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.GoVersion}}", "flexgw.io/controller").Output()
 	if err != nil {

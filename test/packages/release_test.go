@@ -29,7 +29,7 @@ func install(t *testing.T, namespace string, set ...string) {
 			t.Errorf("delete the CRD: %v", err)
 		}
 	})
-	// Discovery is behind the CRD for a moment.
+	// The same CRD once more changes nothing; it waits for discovery, which is behind for a moment.
 	if err := stack.Cluster().InstallCRDs(t.Context(), root+"/config/crd"); err != nil {
 		t.Fatal(err)
 	}
