@@ -2,6 +2,7 @@ package packages_test
 
 import (
 	"cmp"
+	"errors"
 	"maps"
 	"os"
 	"path/filepath"
@@ -49,10 +50,9 @@ func startManager(t *testing.T, w *witness, namespace string, args ...string) *r
 	}
 	m := &runningManager{p, log}
 	t.Cleanup(func() {
-		if err := p.Stop(); err != nil {
+		if err := errors.Join(p.Stop(), output.Close()); err != nil {
 			t.Error(err)
 		}
-		output.Close()
 		if t.Failed() {
 			lines := slices.Collect(strings.Lines(m.said(t)))
 			t.Logf("the end of the manager's log:\n%s", strings.Join(lines[max(0, len(lines)-20):], ""))
