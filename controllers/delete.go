@@ -30,6 +30,8 @@ func (r *Reconciler) delete(ctx context.Context, gw *v1alpha1.FlexGatewayDeploym
 		return r.cannotBegin(ctx, gw, err)
 	}
 	r.memories.drop(gw.UID)
+	r.sightings.drop(gw.UID)
+	r.calls.drop(gw.UID)
 	remembered := r.deletions.ofDeletion(gw.UID)
 	in.Memory = remembered.Memory
 	stack := gateway.Stack(in)

@@ -11,9 +11,11 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/anypoint"
 	"flexgw.io/controller/internal/awscloud"
 	"flexgw.io/controller/internal/engine"
 	"flexgw.io/controller/internal/gateway"
+	"flexgw.io/controller/internal/resource"
 	"flexgw.io/controller/internal/status"
 )
 
@@ -30,18 +32,28 @@ func (r *Reconciler) input(ctx context.Context, gw *v1alpha1.FlexGatewayDeployme
 		return in, invalid("the annotation %s asks for account %s, but the controller's credentials are of account %s",
 			ackv1.AnnotationOwnerAccountID, wanted, in.Cloud.Account)
 	}
-	content, digest, err := r.registration(ctx, gw)
-	in.Registration = func() (string, string, error) { return content, digest, err }
+	if gw.Spec.Registration.Create == nil {
+		content, err := r.registration(ctx, gw)
+		in.Registration = func() (resource.RegistrationContent, error) { return content, err }
+	}
+	text, ofText, unreadable := r.documents(ctx, gw)
+	in.Documents = func() (string, string, error) { return text, ofText, unreadable }
 	return in, nil
 }
 
+// errNoRegistration says that nobody has read a registration file.
+var errNoRegistration = errors.New("no registration file has been read")
+
 // inputForDeletion is the input without what only a wish needs: deletion works without
-// the Secret.
+// the Secrets.
 func (r *Reconciler) inputForDeletion(ctx context.Context, gw *v1alpha1.FlexGatewayDeployment) (gateway.Input, error) {
 	in := gateway.Input{
 		Gateway: gw, Records: status.Records(&gw.Status), Rollout: status.Rollout(&gw.Status), Known: status.Replicas(&gw.Status), Now: r.Clock.Now,
-		Registration: func() (string, string, error) { return "", "", errors.New("the gateway is being deleted") },
+		Registration: func() (resource.RegistrationContent, error) { return resource.RegistrationContent{}, errNoRegistration },
+		Anypoint:     r.Anypoint,
 	}
+	by, digest, credentialsErr := r.credentials(ctx, gw)
+	in.Credentials = func() (anypoint.Credentials, string, error) { return by, digest, credentialsErr }
 	region, err := r.region(ctx, gw)
 	if err != nil {
 		return in, err
@@ -88,21 +100,21 @@ func (r *Reconciler) wantedRegion(ctx context.Context, gw *v1alpha1.FlexGatewayD
 }
 
 // registration reads the registration file from its Secret.
-func (r *Reconciler) registration(ctx context.Context, gw *v1alpha1.FlexGatewayDeployment) (content, digest string, err error) {
+func (r *Reconciler) registration(ctx context.Context, gw *v1alpha1.FlexGatewayDeployment) (none resource.RegistrationContent, err error) {
 	ref := gw.Spec.Registration.SecretRef
 	if ref == nil {
-		return "", "", invalid("registering a gateway is not built yet: bring a registration file with spec.registration.secretRef")
+		return none, invalid("spec.registration has neither create nor secretRef: choose one")
 	}
 	secret, err := r.secret(ctx, gw, ref.Name)
 	if apierrors.IsNotFound(err) {
-		return "", "", missingRegistration("there is no Secret %s/%s: create it with the registration file under the key %s", gw.Namespace, ref.Name, ref.Key)
+		return none, missingRegistration("there is no Secret %s/%s: create it with the registration file under the key %s", gw.Namespace, ref.Name, ref.Key)
 	}
 	if err != nil {
-		return "", "", fmt.Errorf("read Secret %s/%s: %w", gw.Namespace, ref.Name, err)
+		return none, fmt.Errorf("read Secret %s/%s: %w", gw.Namespace, ref.Name, err)
 	}
 	data, found := secret.Data[ref.Key]
 	if !found {
-		return "", "", missingRegistration("Secret %s/%s has no key %s: put the registration file there", gw.Namespace, ref.Name, ref.Key)
+		return none, missingRegistration("Secret %s/%s has no key %s: put the registration file there", gw.Namespace, ref.Name, ref.Key)
 	}
 	return gateway.ReadRegistration(string(gw.UID), data)
 }
@@ -115,12 +127,25 @@ func invalid(format string, args ...any) error {
 	return &engine.Problem{Reason: v1alpha1.ReasonInvalidSpec, Terminal: true, Message: fmt.Sprintf(format, args...)}
 }
 
+// agentOf is the id of the gateway in the Anypoint Platform: as the file says that the user
+// brought, else as was recorded; empty where neither is known.
+func agentOf(in gateway.Input) string {
+	if content, err := in.Registration(); err == nil {
+		return content.AgentID
+	}
+	if st := in.Gateway.Status.Anypoint; st != nil {
+		return st.GatewayID
+	}
+	return ""
+}
+
 // observed picks what the status speaks of out of the walked stack.
 func observed(in gateway.Input, stack *gateway.Gateway) status.Observed {
 	return status.Observed{
 		Account: in.Cloud.Account, Region: in.Cloud.Region,
 		Network: stack.Network.Value(), TaskDefinition: stack.TaskDefinition.Value(), LoadBalancer: stack.LoadBalancer.Value(),
-		Service: stack.Service.Value(), Replicas: stack.Replicas.Value(),
+		Service: stack.Service.Value(), Replicas: stack.Replicas.Value(), HealthCheckAPI: stack.HealthCheckAPI.Value(),
+		Registration: stack.Content(), Registered: stack.Registered.Value(), At: in.Now(),
 	}
 }
 

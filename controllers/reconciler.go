@@ -7,8 +7,10 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"net"
 	"time"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/client-go/tools/events"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -16,6 +18,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/anypoint"
 	"flexgw.io/controller/internal/awscloud"
 	"flexgw.io/controller/internal/clock"
 	"flexgw.io/controller/internal/engine"
@@ -43,6 +46,8 @@ type Reconciler struct {
 	Recorder events.EventRecorder
 	// Cloud is the doorway to AWS.
 	Cloud *awscloud.Cloud
+	// Anypoint is the doorway to the Anypoint Platform.
+	Anypoint *anypoint.Platform
 	// Clock tells the time and shortens waits in simulations.
 	Clock clock.Clock
 	// LookEvery is how often a gateway that is ready is compared with AWS.
@@ -50,10 +55,22 @@ type Reconciler struct {
 	// WatchEvery is how often ECS is asked whether the services of ready gateways are as
 	// they were; 0 is never.
 	WatchEvery time.Duration
+	// AnypointEvery is how often the Anypoint Platform is asked whether the gateways are
+	// connected as they were; 0 is never.
+	AnypointEvery time.Duration
+	// Metrics tells of the gateways; nil tells nothing.
+	Metrics *Metrics
+
+	// Dial connects to load balancers, for spec.healthCheckAPI.validate; nil is the
+	// network. Simulated load balancers are elsewhere than their names say.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
 	memories  memories
 	deletions memories
+	calls     apiCalls
 	services  resource.ServiceWatch
+	silences  silences
+	sightings sightings
 }
 
 // Reconcile looks at one gateway:
@@ -75,6 +92,9 @@ func (r *Reconciler) Reconcile(ctx context.Context, req ctrl.Request) (result ct
 		}
 	}()
 	if err := r.Reader.Get(ctx, req.NamespacedName, &gw); err != nil {
+		if apierrors.IsNotFound(err) {
+			r.Metrics.drop(req.NamespacedName)
+		}
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
 	if !gw.DeletionTimestamp.IsZero() {
@@ -102,16 +122,25 @@ func (r *Reconciler) apply(ctx context.Context, gw *v1alpha1.FlexGatewayDeployme
 	}
 	settled := wasReady(gw)
 	in.Memory = r.memories.of(gw.UID, r.Clock.Now(), r.LookEvery, settled).Memory
+	found := r.askAnypoint(ctx, gw, agentOf(in))
+	in.Connection = connectionOf(gw, found)
 	stack := gateway.Stack(in)
 	report := stack.Apply(ctx)
-	st := status.Compute(gw, report, observed(in, stack))
+	r.addReplicas(ctx, gw, found, stack.Replicas.Value())
+	seen := observed(in, stack)
+	seen.Anypoint = found
+	st := status.Compute(gw, report, seen)
+	callAgain := r.callAPI(ctx, gw, &st)
 	r.tell(gw, status.Events(&gw.Status, report, settled)...)
+	r.tell(gw, status.AnypointEvents(&gw.Status, &st)...)
 	r.tellReadiness(gw, &st)
+	r.Metrics.tell(gw, &st, seen)
 	logReport(ctx, report)
 	if err := r.writeStatus(ctx, gw, st); err != nil {
 		return ctrl.Result{}, err
 	}
-	return r.next(report)
+	result, err := r.next(report)
+	return r.noLaterThan(result, err, connectingAfter(&st, seen.At), callAgain)
 }
 
 // wasReady is true where this very spec had been applied before.
@@ -141,6 +170,19 @@ func (r *Reconciler) next(report *engine.Report) (ctrl.Result, error) {
 
 func (r *Reconciler) after(d time.Duration) ctrl.Result {
 	return ctrl.Result{RequeueAfter: max(r.Clock.Real(d), time.Millisecond)}
+}
+
+// noLaterThan has a look come at this time at the latest, where there is one.
+func (r *Reconciler) noLaterThan(result ctrl.Result, err error, pauses ...time.Duration) (ctrl.Result, error) {
+	if err != nil {
+		return result, err
+	}
+	for _, pause := range pauses {
+		if pause > 0 {
+			result.RequeueAfter = min(result.RequeueAfter, r.after(pause).RequeueAfter)
+		}
+	}
+	return result, nil
 }
 
 // interval is the regular interval, give or take a tenth, so that many gateways do not

@@ -34,7 +34,7 @@ const (
 )
 
 // SetupWithManager watches gateways, the metadata of the Secrets and ConfigMaps that they
-// name, and the ECS services of those that are ready.
+// name, the ECS services of those that are ready, and what the Anypoint Platform says of them.
 func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, workers int) error {
 	if err := errors.Join(index(ctx, mgr, secretIndex, secretsOf), index(ctx, mgr, configMapIndex, configMapsOf)); err != nil {
 		return err
@@ -42,6 +42,11 @@ func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, wor
 	changed := make(chan event.GenericEvent)
 	if r.WatchEvery > 0 {
 		if err := mgr.Add(&watch{reconciler: r, every: r.WatchEvery, changed: changed}); err != nil {
+			return err
+		}
+	}
+	if r.AnypointEvery > 0 && r.Anypoint != nil {
+		if err := mgr.Add(&anypointWatch{reconciler: r, every: r.AnypointEvery, changed: changed}); err != nil {
 			return err
 		}
 	}

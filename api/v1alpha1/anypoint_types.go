@@ -71,6 +71,21 @@ type CredentialsSecretReference struct {
 	ClientSecretKey string `json:"clientSecretKey,omitempty"`
 }
 
+// The stages of the API for the health checks.
+const (
+	// HealthCheckAPIPublishing: its asset is being published in Exchange.
+	HealthCheckAPIPublishing = "Publishing"
+	// HealthCheckAPICreating: it is about to be made in API Manager, once the gateway can
+	// take it.
+	HealthCheckAPICreating = "Creating"
+	// HealthCheckAPIDeploying: API Manager brings it to the gateway.
+	HealthCheckAPIDeploying = "Deploying"
+	// HealthCheckAPIDeployed: it is on the gateway.
+	HealthCheckAPIDeployed = "Deployed"
+	// HealthCheckAPIAnswering: the manager has called it through the load balancer.
+	HealthCheckAPIAnswering = "Answering"
+)
+
 // HealthCheckAPISpec is an API instance on the gateway for the load balancer's health
 // checks to meet (guide 3.1): a gateway without an API listens on no port.
 type HealthCheckAPISpec struct {
@@ -181,9 +196,10 @@ type AnypointStatus struct {
 	// Status is its state in the Anypoint Platform's own word, such as CONNECTED.
 	// +optional
 	Status string `json:"status,omitempty"`
-	// ConnectedReplicas is how many replicas are connected.
+	// ConnectedReplicas is how many replicas are connected; it is not there until the
+	// platform has said so.
 	// +optional
-	ConnectedReplicas int32 `json:"connectedReplicas"`
+	ConnectedReplicas *int32 `json:"connectedReplicas,omitempty"`
 	// DisconnectedReplicas is how many replicas the platform still remembers, up to seven
 	// days after they stopped.
 	// +optional

@@ -82,14 +82,32 @@ const (
 	ReasonGatewayNameTaken = "GatewayNameTaken"
 	// ReasonRegistering: a task registers the gateway, or renews its registration.
 	ReasonRegistering = "Registering"
+	// ReasonRegistrationFailed: flexctl failed; the message names the log stream with its
+	// words.
+	ReasonRegistrationFailed = "RegistrationFailed"
+	// ReasonRegistrationFileExists: flexctl says that there is a registration file already
+	// where it writes its own.
+	ReasonRegistrationFileExists = "RegistrationFileExists"
+	// ReasonRegistrationNotStored: the gateway was registered, and its file could not be
+	// stored in AWS Secrets Manager.
+	ReasonRegistrationNotStored = "RegistrationNotStored"
+	// ReasonRenewalFailed: the registration could not be renewed yet; the one in use is
+	// valid until the time in the message.
+	ReasonRenewalFailed = "RenewalFailed"
 	// ReasonReplicasConnecting: fewer replicas are connected than run.
 	ReasonReplicasConnecting = "ReplicasConnecting"
 	// ReasonNotRegistered: the Anypoint Platform does not know the gateway.
 	ReasonNotRegistered = "NotRegistered"
-	// ReasonStale: the Anypoint Platform did not answer; the message says since when.
+	// ReasonStale: the Anypoint Platform did not say how many replicas are connected; the
+	// message has the last figures and their time.
 	ReasonStale = "AnypointStale"
 	// ReasonNotAsked: spec.anypoint is not set, so nobody asks the Anypoint Platform.
 	ReasonNotAsked = "NotAsked"
+	// ReasonPublishing: the asset of the API is being published in Exchange.
+	ReasonPublishing = "Publishing"
+	// ReasonGatewayNotReady: API Manager cannot deploy an API to the gateway yet, as a rule
+	// because no replica is connected.
+	ReasonGatewayNotReady = "GatewayNotReady"
 	// ReasonDeploying: the API instance is on its way to the gateway.
 	ReasonDeploying = "Deploying"
 	// ReasonCertificateExpires: the certificate expires within 30 days.

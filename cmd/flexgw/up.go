@@ -20,22 +20,23 @@ type upFlags struct {
 	manager   string
 	noManager bool
 	traffic   bool
+	anypoint  bool
 }
 
 func newUpCommand() *cobra.Command {
 	var f upFlags
 	c := &cobra.Command{
 		Use:   "up",
-		Short: "Run a Kubernetes API, a simulated AWS and the manager on this machine",
-		Long: `Run a real Kubernetes API with the product's CRDs, a simulated AWS and the
-manager on this machine, until SIGINT or SIGTERM.
+		Short: "Run a Kubernetes API, simulated clouds and the manager on this machine",
+		Long: `Run a real Kubernetes API with the product's CRDs, a simulated AWS, a simulated
+Anypoint Platform and the manager on this machine, until SIGINT or SIGTERM.
 
 The folder DIR gets
   ready              when all is up, and not before
   env                the variables for a shell: kubeconfig, AWS endpoint, credentials
   kubeconfig         for a cluster administrator
   manager.pid        the manager's process id
-  manager.log, controlplane.log, awssim.log`,
+  manager.log, controlplane.log, awssim.log, anypointsim.log`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return up(c.Context(), f, c.OutOrStdout())
@@ -46,6 +47,7 @@ The folder DIR gets
 	c.Flags().StringVar(&f.manager, "manager", "", "the manager's program (default: manager, beside this program)")
 	c.Flags().BoolVar(&f.noManager, "no-manager", false, "start no manager: a person starts one, with the variables in DIR/env")
 	c.Flags().BoolVar(&f.traffic, "traffic", true, trafficUsage)
+	c.Flags().BoolVar(&f.anypoint, "anypoint", true, "run a simulated Anypoint Platform; without it, gateways need no real registration and serve an API on every port")
 	c.MarkFlagsMutuallyExclusive("manager", "no-manager")
 	return c
 }
@@ -59,7 +61,7 @@ func up(ctx context.Context, f upFlags, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	stack, err := local.Up(ctx, local.Options{Dir: f.dir, Speed: f.speed, Manager: manager, Traffic: f.traffic, Progress: out})
+	stack, err := local.Up(ctx, local.Options{Dir: f.dir, Speed: f.speed, Manager: manager, Traffic: f.traffic, Anypoint: f.anypoint, Progress: out})
 	if err != nil {
 		if errors.Is(err, context.Canceled) {
 			fmt.Fprintln(out, "stopped before it was ready")

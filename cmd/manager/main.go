@@ -3,7 +3,8 @@
 //
 // The cluster and AWS come from the environment: KUBECONFIG or the service account, and
 // the standard settings of the AWS SDK (AWS_REGION, AWS_PROFILE, AWS_ENDPOINT_URL,
-// AWS_CA_BUNDLE, HTTPS_PROXY, web identity, EKS Pod Identity).
+// AWS_CA_BUNDLE, HTTPS_PROXY, web identity, EKS Pod Identity). ANYPOINT_ENDPOINT_URL has all
+// calls to the Anypoint Platform go to one address, whatever the control plane.
 package main
 
 import (
@@ -26,6 +27,7 @@ import (
 
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/controllers"
+	"flexgw.io/controller/internal/anypoint"
 	"flexgw.io/controller/internal/awscloud"
 	"flexgw.io/controller/internal/clock"
 	"flexgw.io/controller/internal/version"
@@ -39,12 +41,17 @@ type options struct {
 	namespace                    string
 	workers                      int
 	lookEvery, watchEvery        time.Duration
+	anypointEvery                time.Duration
 	log                          zap.Options
 	version                      bool
 }
 
 // clockVariable names the clock of the local simulators; it is not set in production.
 const clockVariable = "FLEXGW_CLOCK"
+
+// anypointVariable is the address of the Anypoint Platform where it is not the control
+// plane's own, as with the simulator.
+const anypointVariable = "ANYPOINT_ENDPOINT_URL"
 
 func main() {
 	opts := readFlags()
@@ -69,6 +76,7 @@ func readFlags() *options {
 	flag.IntVar(&opts.workers, "workers", 10, "gateways that are worked on at once")
 	flag.DurationVar(&opts.lookEvery, "look-every", 10*time.Minute, "how often a gateway that is ready is compared with AWS")
 	flag.DurationVar(&opts.watchEvery, "watch-every", 30*time.Second, "how often ECS is asked whether the services of ready gateways are as they were, ten in a call; 0 turns it off")
+	flag.DurationVar(&opts.anypointEvery, "anypoint-every", time.Minute, "how often the Anypoint Platform is asked whether the gateways are connected as they were, one list for each environment; 0 turns it off")
 	flag.BoolVar(&opts.version, "version", false, "print the version, and end")
 	opts.log.BindFlags(flag.CommandLine)
 	flag.Parse()
@@ -88,13 +96,23 @@ func run(ctx context.Context, opts *options) error {
 	if err != nil {
 		return fmt.Errorf("register the metrics: %w", err)
 	}
+	gateways, err := controllers.NewMetrics(metrics.Registry)
+	if err != nil {
+		return fmt.Errorf("register the metrics of the gateways: %w", err)
+	}
 	cloud, err := awscloud.New(ctx, calls)
 	if err != nil {
 		return err
 	}
+	anypointCalls, err := anypoint.NewMetrics(metrics.Registry)
+	if err != nil {
+		return fmt.Errorf("register the metrics: %w", err)
+	}
+	platform := anypoint.NewPlatform(anypoint.Options{Endpoint: os.Getenv(anypointVariable), Clock: theClock, Metrics: anypointCalls})
 	reconciler := &controllers.Reconciler{
 		Client: mgr.GetClient(), Reader: mgr.GetAPIReader(), Recorder: mgr.GetEventRecorder("flexgw-controller"),
-		Cloud: cloud, Clock: theClock, LookEvery: opts.lookEvery, WatchEvery: opts.watchEvery,
+		Cloud: cloud, Anypoint: platform, Clock: theClock, LookEvery: opts.lookEvery, WatchEvery: opts.watchEvery,
+		AnypointEvery: opts.anypointEvery, Metrics: gateways,
 	}
 	if err := reconciler.SetupWithManager(ctx, mgr, opts.workers); err != nil {
 		return fmt.Errorf("set the controller up: %w", err)

@@ -38,7 +38,8 @@ type Services struct {
 func New(o Options) (*Sim, error) {
 	w := newWorld(o)
 	var s *Sim
-	a := newServices(w)
+	talk := newConversation(o)
+	a := newServices(w, talk)
 	a.Tagging = tagging.New(w, func() []core.Resource { return s.inventory() })
 	s, err := newSim(o, w, a.STS, map[string]any{
 		"ec2":            a.EC2,
@@ -58,7 +59,7 @@ func New(o Options) (*Sim, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.Services = a
+	s.Services, s.anypoint = a, talk
 	s.called = append(s.called, a.Tagging.Called)
 	s.gates = append(s.gates, newThrottle(w))
 	s.gates = append(s.gates, newAuthorizer(a))
@@ -67,11 +68,15 @@ func New(o Options) (*Sim, error) {
 			return nil, err
 		}
 	}
+	if o.heard == nil {
+		s.listen()
+	}
 	return s, nil
 }
 
-// newServices makes the services and introduces them to each other.
-func newServices(w *core.World) Services {
+// newServices makes the services and introduces them to each other, and containers to the
+// Anypoint Platform.
+func newServices(w *core.World, talk *conversation) Services {
 	network := ec2.New(w)
 	a := Services{
 		EC2:     network,
@@ -84,7 +89,11 @@ func newServices(w *core.World) Services {
 		STS:     sts.New(w),
 	}
 	a.Events = events.New(w, a.SQS)
-	a.ECS = ecs.New(w, ecs.Deps{EC2: a.EC2, EFS: a.EFS, ELB: a.ELB, IAM: a.IAM, Logs: a.Logs, Secrets: a.Secrets, Events: a.Events})
+	deps := ecs.Deps{EC2: a.EC2, EFS: a.EFS, ELB: a.ELB, IAM: a.IAM, Logs: a.Logs, Secrets: a.Secrets, Events: a.Events}
+	if talk != nil {
+		deps.Anypoint = talk
+	}
+	a.ECS = ecs.New(w, deps)
 	a.Scaling = autoscaling.New(w, a.ECS)
 	return a
 }

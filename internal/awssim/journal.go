@@ -32,12 +32,14 @@ type journal struct {
 	full bool
 }
 
-// journalEntry is one thing that was done. Exactly one of its pointers is not nil.
+// journalEntry is one thing that was done. Exactly one of its members but At is set.
 type journalEntry struct {
 	At       time.Time      `json:"at"`
 	Call     *journalCall   `json:"call,omitempty"`
 	Admin    *journalAdmin  `json:"admin,omitempty"`
 	Settings *worldSettings `json:"settings,omitempty"`
+	// Deployed is a gateway of which the Anypoint Platform said that its APIs changed.
+	Deployed string `json:"deployed,omitempty"`
 }
 
 // journalCall is an AWS call that reached its handler.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"flexgw.io/controller/internal/anypointsim/platform"
 	"flexgw.io/controller/internal/awssim/core"
 	"flexgw.io/controller/internal/awssim/sts"
 	"flexgw.io/controller/internal/awssim/traffic"
@@ -35,6 +36,12 @@ type Options struct {
 	// Traffic has replicas and load balancers really answer, on loopback addresses of this
 	// machine (package traffic). DNS names of load balancers are such addresses then.
 	Traffic bool
+	// Anypoint is the platform that flexctl and gateways in containers reach. Where it is
+	// nil, flexctl reaches none, and gateways take a registration and an API for granted. It
+	// outlives the Sim: at its end, Close disconnects the gateways.
+	Anypoint platform.Platform
+	// heard are its answers in the world that a snapshot makes again, nil without one.
+	heard []reply
 	// Logger hears about faults of the simulator itself; slog.Default where nil.
 	Logger *slog.Logger
 }
@@ -55,6 +62,7 @@ type Sim struct {
 	onCall    func(CallRecord)
 	logger    *slog.Logger
 	plane     *traffic.Plane // nil without traffic
+	anypoint  *conversation  // nil without an Anypoint Platform
 
 	journal journal
 	// turn is held by a change through the admin API; calls share it.
@@ -128,6 +136,9 @@ func (s *Sim) World() *core.World { return s.world }
 
 // Close stops the world: nothing more happens in it, and no request flows.
 func (s *Sim) Close() {
+	if s.ECS != nil {
+		s.world.Do(s.ECS.HangUp)
+	}
 	s.world.Close()
 	if s.plane == nil {
 		return

@@ -46,6 +46,8 @@ type snapshot struct {
 	FaultsNamed int `json:"faultsNamed,omitempty"`
 	// Policies are those of Enforce.
 	Policies []string `json:"policies,omitempty"`
+	// Anypoint are the answers of the Anypoint Platform, nil without one.
+	Anypoint *[]reply `json:"anypoint,omitempty"`
 	// Calls is the chance of request ids and of how long answers take.
 	Calls []byte `json:"calls"`
 	// Fingerprint tells whether the journal has made the same world.
@@ -91,6 +93,10 @@ func (s *Sim) snapshot() (*snapshot, error) {
 		saved.Start, saved.Now, saved.Settings = s.journal.start, s.world.Now(), s.journal.first
 		saved.Journal, saved.Calls = slices.Clone(s.journal.entries), s.world.CallState()
 		saved.Policies = s.policies()
+		if s.anypoint != nil {
+			heard := append([]reply{}, s.anypoint.heard...)
+			saved.Anypoint = &heard
+		}
 		saved.Faults, saved.FaultsNamed = s.faults.save()
 		saved.Fingerprint, err = s.fingerprint()
 	})

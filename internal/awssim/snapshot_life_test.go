@@ -98,7 +98,7 @@ func (g *gatewayLife) edge(vpc string) {
 }
 
 // registration is what makes a gateway serve.
-const registration = "kind: Configuration\nspec: {platformConnection: {agentId: 7e57}}\n"
+const registration = "kind: Configuration\nspec: {platformConnection: {agentId: gateway-7e57}}\n"
 
 // identity makes the role, the secret and the log group; it returns the first two's ARNs.
 func (g *gatewayLife) identity() (role, secret string) {

@@ -18,7 +18,8 @@ var ErrOtherWorld = errors.New("what was done in the snapshot makes another worl
 
 // Load makes the world that Save has written down, and lets its time go on from the
 // moment at which it was saved, at the speed of the options' clock. The options'
-// seed, accounts and settings do not count: those of the snapshot do.
+// seed, accounts and settings do not count: those of the snapshot do. A world that was saved
+// without an Anypoint Platform goes on without one.
 func Load(o Options, data []byte) (*Sim, error) {
 	saved, err := parseSnapshot(data)
 	if err != nil {
@@ -36,6 +37,11 @@ func Load(o Options, data []byte) (*Sim, error) {
 // restore makes the saved world. Its time stands still.
 func restore(o Options, saved *snapshot) (*Sim, error) {
 	o.Seed, o.Accounts, o.Settings = saved.Seed, saved.Accounts, &saved.Settings.Settings
+	if saved.Anypoint == nil {
+		o.Anypoint = nil
+	} else {
+		o.heard = *saved.Anypoint
+	}
 	s, err := New(o)
 	if err != nil {
 		return nil, err
@@ -44,6 +50,7 @@ func restore(o Options, saved *snapshot) (*Sim, error) {
 		s.Close()
 		return nil, err
 	}
+	s.goLive()
 	return s, nil
 }
 
@@ -101,6 +108,9 @@ func (s *Sim) repeat(e journalEntry) error {
 		return s.repeatAdmin(e.Admin)
 	case e.Settings != nil:
 		s.world.Do(func() { s.world.Settings, s.world.ReadLag = e.Settings.Settings.Clone(), e.Settings.ReadLag })
+		return nil
+	case e.Deployed != "" && s.anypoint != nil:
+		s.deployed(e.Deployed)
 		return nil
 	}
 	return errors.New("it says nothing")

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/anypointsim"
 	"flexgw.io/controller/internal/awssim/core"
 )
 
@@ -29,19 +30,28 @@ func (p path) total() time.Duration {
 type plan struct {
 	// latencies are the simulated AWS's; the medians count.
 	latencies map[core.Latency]core.Spread
+	// anypoint are the delays of the simulated Anypoint Platform.
+	anypoint anypointsim.Delays
 	// onEFS is true where the registration is delivered through EFS.
 	onEFS bool
+	// registers is true where the controller registers the gateway, and deploysAPI where
+	// it deploys the API that the health checks meet.
+	registers, deploysAPI bool
 	// checkEvery is the interval of the load balancer's health checks, and goodChecks
 	// how many of them a new replica has to pass.
 	checkEvery time.Duration
 	goodChecks int
 }
 
-// planOf is the plan of a gateway in a simulated AWS with these latencies.
+// planOf is the plan of a gateway in a simulated AWS with these latencies, and in an
+// Anypoint Platform with the usual ones.
 func planOf(spec *v1alpha1.FlexGatewayDeploymentSpec, latencies map[core.Latency]core.Spread) plan {
 	check := spec.LoadBalancer.HealthCheck
 	return plan{
 		latencies:  latencies,
+		anypoint:   anypointsim.DefaultDelays(),
+		registers:  spec.Registration.Create != nil,
+		deploysAPI: spec.HealthCheckAPI != nil,
 		onEFS:      spec.Registration.Delivery != v1alpha1.RegistrationDeliveryEnvironment,
 		checkEvery: time.Duration(check.IntervalSeconds) * time.Second,
 		goodChecks: int(check.HealthyThreshold),
@@ -66,11 +76,14 @@ const (
 	fileSystem   = "EFS creates the file system"
 	mountTargets = "EFS prepares the mount targets"
 	accessPoint  = "EFS prepares the access point"
-	role         = "IAM shows the new role to ECS"
+	role         = "IAM shows the new roles to ECS"
+	registrar    = "a Fargate task registers the gateway"
 	writer       = "a Fargate task writes the registration"
 	scheduling   = "ECS schedules the first replica"
 	starting     = "Fargate starts the replica"
 	loadBalancer = "ELB creates the load balancer"
+	connecting   = "the replica connects to the Anypoint Platform"
+	deploying    = "the Anypoint Platform deploys the API"
 	registering  = "ELB registers the replica"
 	checking     = "ELB checks the replica's health"
 	steady       = "ECS declares the service steady"
@@ -84,7 +97,9 @@ const (
 //	-> service: scheduled -> started -> registered -> health checks -> steady state
 //
 // The load balancer is made beside all this; health checks begin when it is active and
-// the replica is registered. The role must be visible before ECS starts a task. A task
+// the replica is registered. Where the controller registers the gateway, the task that
+// does it runs beside the file system's way; where it deploys the API, health checks also
+// wait until the replica has connected and has heard of it. The role must be visible before ECS starts a task. A task
 // takes provisioning (network interface), pending, pull and start; the writer's result
 // counts as soon as its container has ended.
 //
@@ -103,7 +118,12 @@ func (p plan) activities() []activity {
 	}
 	var list []activity
 	list = append(list, activity{name: role, takes: takes(core.RoleVisible)})
+	task := takes(core.TaskProvisioning, core.TaskPending, core.TaskPull, core.TaskStart)
 	registration := role
+	if p.registers {
+		list = append(list, activity{name: registrar, takes: task + takes(core.APICall), after: []string{role}})
+		registration = registrar
+	}
 	if p.onEFS {
 		list = append(list,
 			activity{name: fileSystem, takes: takes(core.FileSystemCreate, core.APICall)},
@@ -111,21 +131,25 @@ func (p plan) activities() []activity {
 			activity{name: mountTargets, takes: takes(core.MountTargetCreate, core.APICall), after: []string{fileSystem}},
 			activity{
 				name:  writer,
-				takes: takes(core.TaskProvisioning, core.TaskPending, core.TaskPull, core.TaskStart, core.APICall),
-				after: []string{mountTargets, accessPoint, role},
+				takes: task + takes(core.APICall),
+				after: []string{mountTargets, accessPoint, registration},
 			})
 		registration = writer
 	}
-	return append(list,
+	list = append(list,
 		activity{name: loadBalancer, takes: takes(core.LoadBalancerCreate)},
 		activity{name: scheduling, takes: takes(core.TaskScheduled), after: []string{registration}},
-		activity{
-			name:  starting,
-			takes: takes(core.TaskProvisioning, core.TaskPending, core.TaskPull, core.TaskStart),
-			after: []string{scheduling},
-		},
-		activity{name: registering, takes: takes(core.TargetRegister), after: []string{starting}},
-		activity{name: checking, takes: p.checkEvery * time.Duration(p.goodChecks), after: []string{registering, loadBalancer}},
+		activity{name: starting, takes: task, after: []string{scheduling}},
+		activity{name: registering, takes: takes(core.TargetRegister), after: []string{starting}})
+	answering := []string{registering, loadBalancer}
+	if p.deploysAPI {
+		list = append(list,
+			activity{name: connecting, takes: takes(core.GatewayConnect), after: []string{starting}},
+			activity{name: deploying, takes: p.anypoint.Ready + p.anypoint.Deployment, after: []string{connecting}})
+		answering = append(answering, deploying)
+	}
+	return append(list,
+		activity{name: checking, takes: p.checkEvery * time.Duration(p.goodChecks), after: answering},
 		activity{name: steady, takes: takes(core.SteadyStateDetection, core.APICall), after: []string{checking}},
 	)
 }

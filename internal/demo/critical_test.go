@@ -1,11 +1,13 @@
 package demo
 
 import (
+	"maps"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"flexgw.io/controller/internal/anypointsim"
 	"flexgw.io/controller/internal/awssim/core"
 )
 
@@ -14,7 +16,7 @@ func example() plan {
 	seconds := map[core.Latency]int{
 		core.FileSystemCreate: 10, core.MountTargetCreate: 100, core.AccessPointCreate: 20, core.RoleVisible: 4,
 		core.LoadBalancerCreate: 140, core.TargetRegister: 200, core.SteadyStateDetection: 8, core.TaskScheduled: 16,
-		core.TaskProvisioning: 3, core.TaskPending: 5, core.TaskPull: 7, core.TaskStart: 11, core.APICall: 1,
+		core.TaskProvisioning: 3, core.TaskPending: 5, core.TaskPull: 7, core.TaskStart: 11, core.APICall: 1, core.GatewayConnect: 50,
 		// What a longest path must not count.
 		core.TaskENIRelease: 1000, core.TaskStop: 1000, core.FileSystemDelete: 1000,
 	}
@@ -26,6 +28,7 @@ func example() plan {
 }
 
 func (p plan) with(l core.Latency, d time.Duration) plan {
+	p.latencies = maps.Clone(p.latencies)
 	p.latencies[l] = core.Spread{P50: d}
 	return p
 }
@@ -42,6 +45,10 @@ func TestTheCriticalPath(t *testing.T) {
 	replica := []string{scheduling, starting, registering, checking, steady}
 	environment := example()
 	environment.onEFS = false
+	registered := example()
+	registered.registers = true
+	api := environment
+	api.deploysAPI, api.anypoint = true, anypointsim.Delays{Ready: 300 * time.Second, Deployment: 400 * time.Second}
 	tests := map[string]struct {
 		plan  plan
 		chain []string
@@ -72,6 +79,21 @@ func TestTheCriticalPath(t *testing.T) {
 			plan:  environment,
 			chain: append([]string{role}, replica...),
 			total: (4 + 16 + 26 + 200 + 30 + 9) * time.Second,
+		},
+		"registers the gateway beside the file system": {
+			plan:  registered,
+			chain: append([]string{fileSystem, mountTargets, writer}, replica...),
+			total: 420 * time.Second,
+		},
+		"leads through the task that registers where the roles are late": {
+			plan:  registered.with(core.RoleVisible, 500*time.Second),
+			chain: append([]string{role, registrar, writer}, replica...),
+			total: (500 + 27 + 27 + 16 + 26 + 200 + 30 + 9) * time.Second,
+		},
+		"leads through the API where its way to the replica takes longer than the load balancer's": {
+			plan:  api,
+			chain: []string{role, scheduling, starting, connecting, deploying, checking, steady},
+			total: (4 + 16 + 26 + 50 + 700 + 30 + 9) * time.Second,
 		},
 	}
 	for name, tt := range tests {

@@ -119,6 +119,7 @@ func (d *demo) tell(ctx context.Context) error {
 	steps := []step{
 		{"Apply the sample, and watch the controller build it in AWS", d.apply},
 		{"Look at the result", d.look},
+		{"Look at it in the Anypoint Platform", d.platform},
 		{"Ask the gateway something", d.ask},
 		{"Scale from 1 to 4 replicas", d.scale(4)},
 		{"Scale from 4 to 2 replicas", d.scale(2)},
@@ -128,7 +129,7 @@ func (d *demo) tell(ctx context.Context) error {
 		{"Is anything left?", d.prove},
 	}
 	if d.options.Keep {
-		steps = steps[:7]
+		steps = steps[:8]
 	}
 	for i, s := range steps {
 		d.headline(i+2, s.title)

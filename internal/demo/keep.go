@@ -4,7 +4,7 @@ import "context"
 
 // keep leaves everything running until the context ends, and says how to use it.
 func (d *demo) keep(ctx context.Context) error {
-	d.headline(7, "All of it is yours until Ctrl-C")
+	d.headline(10, "All of it is yours until Ctrl-C")
 	d.screen.block(
 		"In another terminal:",
 		"",

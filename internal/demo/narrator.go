@@ -27,12 +27,15 @@ const (
 	verbProblem  verb = "problem"
 	verbEvent    verb = "event"
 	verbPhase    verb = "phase"
+
+	verbConnected verb = "online"
 )
 
 // colours of the verbs on a terminal.
 var verbColours = map[verb]terminal.Colour{
 	verbCreated: terminal.Cyan, verbUses: terminal.Cyan, verbWaiting: terminal.Yellow, verbReady: terminal.Green,
 	verbDeleting: terminal.Yellow, verbDeleted: terminal.Cyan, verbKept: terminal.Cyan, verbProblem: terminal.Red, verbEvent: terminal.Faint, verbPhase: terminal.Bold,
+	verbConnected: terminal.Green,
 }
 
 // news is one thing to tell.
@@ -48,6 +51,7 @@ func changes(before, after *v1alpha1.FlexGatewayDeployment) []news {
 	}
 	told := resourceChanges(before.Status.Resources, after.Status.Resources)
 	told = append(told, obstacle(before, after)...)
+	told = append(told, connections(before, after)...)
 	if phase := after.Status.Phase; phase != before.Status.Phase && phase != "" {
 		told = append(told, news{verbPhase, fmt.Sprintf("the gateway is now %s", phase)})
 	}
@@ -114,7 +118,7 @@ func isNew(before, now v1alpha1.ResourceStatus) bool {
 	switch now.Kind {
 	case "Replicas":
 		return false
-	case "RegistrationFile":
+	case "RegistrationFile", "Registration":
 		return before.ID == "" && now.ID != ""
 	default:
 		return now.ID != "" && now.ID != before.ID
@@ -144,6 +148,23 @@ func goneNews(r v1alpha1.ResourceStatus) []news {
 	default:
 		return []news{{verbDeleted, phrase(r.Kind, r.Name)}}
 	}
+}
+
+// connections tells how many replicas are connected to the Anypoint Platform, whenever
+// that changes.
+func connections(before, after *v1alpha1.FlexGatewayDeployment) []news {
+	then, now := connected(before), connected(after)
+	if then == now {
+		return nil
+	}
+	return []news{{verbConnected, count(int(now), "replica") + " at the Anypoint Platform"}}
+}
+
+func connected(gw *v1alpha1.FlexGatewayDeployment) int32 {
+	if gw.Status.Anypoint == nil || gw.Status.Anypoint.ConnectedReplicas == nil {
+		return 0
+	}
+	return *gw.Status.Anypoint.ConnectedReplicas
 }
 
 // obstacle tells, once, what keeps the controller from going on where no resource says

@@ -14,10 +14,24 @@ import (
 	"flexgw.io/controller/internal/terminal"
 )
 
-// endpoint is where the gateway's first port can be reached.
+// endpoint is where the gateway can be reached: the port of its API, else the first.
 func (d *demo) endpoint() string {
-	port := d.story.gateway.Spec.Ports[0].LoadBalancerPort()
+	spec := d.story.gateway.Spec
+	port := spec.Ports[0].LoadBalancerPort()
+	for _, p := range spec.Ports {
+		if api := spec.HealthCheckAPI; api != nil && api.Port == p.Port {
+			port = p.LoadBalancerPort()
+		}
+	}
 	return net.JoinHostPort(d.story.gateway.Status.Endpoint, strconv.Itoa(int(port)))
+}
+
+// apiPath is where an API answers.
+func (d *demo) apiPath() string {
+	if api := d.story.gateway.Spec.HealthCheckAPI; api != nil {
+		return api.BasePath
+	}
+	return "/hello"
 }
 
 // ask asks the gateway once, as curl would, and begins to send requests all the time.
@@ -26,7 +40,7 @@ func (d *demo) ask(ctx context.Context) error {
 		d.screen.block("Not here: the demonstration runs without traffic.")
 		return nil
 	}
-	url := "http://" + d.endpoint() + "/hello"
+	url := "http://" + d.endpoint() + d.apiPath()
 	d.screen.block("$ curl " + url)
 	answer, err := get(ctx, url)
 	if err != nil {
@@ -38,7 +52,7 @@ func (d *demo) ask(ctx context.Context) error {
 		"The address stands for the load balancer's DNS name. From here on, until the deletion, clients",
 		"send requests through it: two a second over a connection of their own, and one a second over",
 		"each of four connections that stay open.")
-	d.load = load.Start(context.WithoutCancel(ctx), load.Options{Address: d.endpoint(), Clock: d.stack.Clock()})
+	d.load = load.Start(context.WithoutCancel(ctx), load.Options{Address: d.endpoint(), Path: d.apiPath(), Clock: d.stack.Clock()})
 	return nil
 }
 

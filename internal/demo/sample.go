@@ -24,6 +24,8 @@ type sample struct {
 	path string
 	// key is the namespace and name of the FlexGatewayDeployment in it.
 	key types.NamespacedName
+	// anypoint is true where the gateway has a place in the Anypoint Platform.
+	anypoint bool
 }
 
 // readSample finds the gateway in a manifest; "" is the sample in the project's sources.
@@ -39,16 +41,17 @@ func readSample(file string) (sample, error) {
 	if err != nil {
 		return sample{}, err
 	}
-	key, err := gatewayIn(content)
+	gw, err := gatewayIn(content)
 	if err != nil {
 		return sample{}, fmt.Errorf("%s: %w", file, err)
 	}
-	return sample{path: fromHere(file), key: key}, nil
+	key := types.NamespacedName{Namespace: gw.Namespace, Name: gw.Name}
+	return sample{path: fromHere(file), key: key, anypoint: gw.Spec.Anypoint != nil}, nil
 }
 
-// gatewayIn is the name of the one FlexGatewayDeployment among YAML documents.
-func gatewayIn(content []byte) (types.NamespacedName, error) {
-	var found []types.NamespacedName
+// gatewayIn is the one FlexGatewayDeployment among YAML documents.
+func gatewayIn(content []byte) (v1alpha1.FlexGatewayDeployment, error) {
+	var found []v1alpha1.FlexGatewayDeployment
 	documents := utilyaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(content)))
 	for {
 		document, err := documents.Read()
@@ -56,18 +59,18 @@ func gatewayIn(content []byte) (types.NamespacedName, error) {
 			break
 		}
 		if err != nil {
-			return types.NamespacedName{}, err
+			return v1alpha1.FlexGatewayDeployment{}, err
 		}
 		var gw v1alpha1.FlexGatewayDeployment
 		if err := yaml.Unmarshal(document, &gw); err != nil {
-			return types.NamespacedName{}, err
+			return v1alpha1.FlexGatewayDeployment{}, err
 		}
 		if gw.Kind == "FlexGatewayDeployment" {
-			found = append(found, types.NamespacedName{Namespace: gw.Namespace, Name: gw.Name})
+			found = append(found, gw)
 		}
 	}
 	if len(found) != 1 || found[0].Namespace == "" {
-		return types.NamespacedName{}, fmt.Errorf("there are %d FlexGatewayDeployments in it: give a file with one, and its namespace", len(found))
+		return v1alpha1.FlexGatewayDeployment{}, fmt.Errorf("there are %d FlexGatewayDeployments in it: give a file with one, and its namespace", len(found))
 	}
 	return found[0], nil
 }

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -23,7 +24,8 @@ func (d *demo) introduce() {
 	d.screen.blank()
 	d.screen.block(
 		"The Kubernetes API server and the controller (the manager) are the real ones. AWS is",
-		"simulated, with the delays that AWS has; no account is needed and nothing is paid.",
+		"simulated, with the delays that AWS has, and so is the Anypoint Platform; no account is",
+		"needed and nothing is paid.",
 		fmt.Sprintf("AWS's clock runs %g times as fast as yours. Times like 01:30 are minutes and seconds", d.options.Speed),
 		"of AWS's time since the apply.",
 	)
@@ -31,10 +33,10 @@ func (d *demo) introduce() {
 
 // up starts the stack and begins to follow the gateway.
 func (d *demo) up(ctx context.Context) error {
-	d.headline(1, "Start Kubernetes, the simulated AWS and the manager")
+	d.headline(1, "Start Kubernetes, the simulated clouds and the manager")
 	progress := &lineWriter{line: func(line string) { d.screen.block(line) }}
 	var err error
-	d.stack, err = local.Up(ctx, local.Options{Dir: d.dir, Speed: d.options.Speed, Manager: d.options.Manager, Traffic: d.options.Traffic, Progress: progress})
+	d.stack, err = local.Up(ctx, local.Options{Dir: d.dir, Speed: d.options.Speed, Manager: d.options.Manager, Traffic: d.options.Traffic, Anypoint: d.sample.anypoint, Progress: progress})
 	if err != nil {
 		return err
 	}
@@ -163,7 +165,7 @@ func (d *demo) remove(ctx context.Context) error {
 	return nil
 }
 
-// prove compares AWS with what it was.
+// prove compares AWS, and the Anypoint Platform, with what they were.
 func (d *demo) prove(context.Context) error {
 	v := judge(d.before, d.stack.AWS().Inventory())
 	tone := terminal.Green
@@ -173,5 +175,5 @@ func (d *demo) prove(context.Context) error {
 	for _, line := range v.lines() {
 		d.screen.block(d.screen.Paint(tone, line))
 	}
-	return v.err()
+	return errors.Join(v.err(), d.proveThere())
 }

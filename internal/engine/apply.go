@@ -219,19 +219,23 @@ func (n *node) planned(observed any) {
 // unmetNeed is the first node that is not as the node needs it.
 func unmetNeed(n *node) *node {
 	for _, need := range n.needs {
-		state := need.node.step.State
-		ready := state == StateReady || state == StateExternal
-		if need.node.value == nil || state == StateFailed && !need.evenFailed || need.settled && !ready {
+		failed := need.node.step.State == StateFailed
+		if need.isAbsent() || !need.order && (failed && !need.evenFailed || need.settled && !need.node.isReady()) {
 			return need.node
 		}
 	}
 	return nil
 }
 
+// isAbsent is true where what is needed is not there, or not good enough.
+func (n Need) isAbsent() bool {
+	return !n.order && (n.node.value == nil || n.holds != nil && !n.holds())
+}
+
 // absentNeed is the first needed node that is not there.
 func absentNeed(n *node) *node {
 	for _, need := range n.needs {
-		if need.node.value == nil {
+		if need.isAbsent() {
 			return need.node
 		}
 	}
@@ -242,7 +246,7 @@ func absentNeed(n *node) *node {
 func unseenNeed(n *node) *node {
 	for _, need := range n.needs {
 		state := need.node.step.State
-		if need.node.value == nil && (state == StateFailed || state == StateBlocked) {
+		if !need.order && need.node.value == nil && (state == StateFailed || state == StateBlocked) {
 			return need.node
 		}
 	}
@@ -252,7 +256,7 @@ func unseenNeed(n *node) *node {
 // wantedAreReady is true where nothing that is wanted is outstanding.
 func (s *Stack) wantedAreReady() bool {
 	for _, n := range s.nodes {
-		if n.wanted && n.step.State != StateReady && n.step.State != StateExternal {
+		if n.wanted && !n.isReady() {
 			return false
 		}
 	}

@@ -121,7 +121,7 @@ func (s *Stack) remove(ctx context.Context, n *node, action Action) {
 		return
 	}
 	err := n.verbs.delete(ctx, n.value)
-	if errors.Is(err, ErrStillShared) {
+	if errors.As(err, &n.step.Left) || errors.Is(err, ErrStillShared) {
 		n.step.State, n.step.Reason = StateRetained, err.Error()
 		return
 	}
@@ -169,7 +169,7 @@ func (s *Stack) release(ctx context.Context, n *node) {
 // remaining is a dependent that is still there.
 func (s *Stack) remaining(n *node) *node {
 	for _, dependent := range s.dependents()(n) {
-		if dependent.step.State != StateGone {
+		if dependent.step.State != StateGone && dependent.step.Left == nil {
 			return dependent
 		}
 	}

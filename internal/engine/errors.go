@@ -64,6 +64,20 @@ var ErrAlreadyExists = errors.New("already exists")
 // users; the last of them removes it.
 var ErrStillShared = errors.New("still used by others")
 
+// Left is returned by a Delete that leaves the resource where it is: on purpose, or
+// because there is no other way. What the resource needs is removed all the same.
+type Left struct {
+	// Reason is a CamelCase word for an event.
+	Reason string
+	// Message says what is left and what a person may do with it.
+	Message string
+	// Unwanted is true where it should have been removed.
+	Unwanted bool
+}
+
+// Error implements error.
+func (l *Left) Error() string { return l.Message }
+
 // Problem is a failure with a reason for a condition, such as one that a person
 // has to put right.
 type Problem struct {

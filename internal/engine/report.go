@@ -58,6 +58,8 @@ type Step struct {
 	Wait *Wait
 	// Problem is set where a verb failed.
 	Problem *Problem
+	// Left is set where a removal left the resource where it is.
+	Left *Left
 	// Since is when the state began.
 	Since time.Time
 	// Took is how long the verbs took.

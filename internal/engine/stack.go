@@ -46,6 +46,12 @@ func (r *Ref[O]) Value() *O {
 	return value
 }
 
+// Ready is true where this walk has found the resource as its dependents need it. Only a
+// resource that needs it, or comes after it, may ask.
+func (r *Ref[O]) Ready() bool {
+	return r != nil && r.node != nil && r.node.value != nil && r.node.isReady()
+}
+
 // Option changes how a resource is added.
 type Option func(*node)
 
@@ -86,6 +92,8 @@ type Need struct {
 	evenFailed bool
 	inside     bool
 	older      bool
+	order      bool
+	holds      func() bool
 }
 
 // Exists needs the resource to be there, in whatever state but with no problem.
@@ -96,6 +104,16 @@ func Seen[O any](r *Ref[O]) Need { return Need{node: r.node, evenFailed: true} }
 
 // Settled needs the resource to be there and ready.
 func Settled[O any](r *Ref[O]) Need { return Need{node: r.node, settled: true} }
+
+// After is no need but an order: the resource is looked at after the other one, however
+// that stands, and removed before it.
+func After[O any](r *Ref[O]) Need { return Need{node: r.node, order: true} }
+
+// If adds a condition on what is there: where it does not hold, the need is not met.
+func (n Need) If(holds func() bool) Need {
+	n.holds = holds
+	return n
+}
 
 // Inside says that the need contains the resource: where the container was made a
 // moment ago, nothing can be in it yet, and where it is gone, so is its content.
@@ -130,6 +148,9 @@ type node struct {
 	visited    time.Time // when this walk came to the node
 	step       Step
 }
+
+// isReady is true where the resource is there, as wished or as it was before.
+func (n *node) isReady() bool { return n.step.State == StateReady || n.step.State == StateExternal }
 
 // verbs is Resource without its type parameters.
 type verbs interface {

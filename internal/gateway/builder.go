@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/anypoint"
 	"flexgw.io/controller/internal/awscloud"
 	"flexgw.io/controller/internal/engine"
 	"flexgw.io/controller/internal/resource"
@@ -30,7 +31,7 @@ func newBuilder(in Input) *builder {
 			Cloud: in.Cloud, Tags: gw.Spec.Tags, Now: in.Now,
 			Gateway: awscloud.Owner{Namespace: gw.Namespace, Name: gw.Name, UID: string(gw.UID)},
 		},
-		stack: engine.NewStack(in.Records, awscloud.Classify, in.Now),
+		stack: engine.NewStack(in.Records, classify, in.Now),
 	}
 	if in.Memory != nil {
 		b.stack.Remember(in.Memory)
@@ -46,8 +47,12 @@ func newBuilder(in Input) *builder {
 	return b
 }
 
-func (b *builder) onEFS() bool {
-	return b.spec.Registration.Delivery != v1alpha1.RegistrationDeliveryEnvironment
+// classify asks the doorways to AWS and to the Anypoint Platform.
+func classify(err error) error {
+	if classified := anypoint.Classify(err); classified != nil {
+		return classified
+	}
+	return awscloud.Classify(err)
 }
 
 func (b *builder) publicIP() bool { return isTrue(b.spec.Network.AssignPublicIP) }
@@ -71,6 +76,8 @@ func (b *builder) ownGroup() engine.Option {
 type clientGroups struct {
 	ids     func() []string
 	sources []engine.Need
+	// order is sources for who can do without.
+	order []engine.Need
 }
 
 func (b *builder) groups(own *engine.Ref[resource.SecurityGroupState]) clientGroups {
@@ -78,8 +85,13 @@ func (b *builder) groups(own *engine.Ref[resource.SecurityGroupState]) clientGro
 		return clientGroups{ids: func() []string { return brought }}
 	}
 	return clientGroups{
-		ids:     func() []string { return []string{own.Value().GroupID} },
-		sources: []engine.Need{engine.Settled(own)},
+		ids: func() []string {
+			if own.Value() == nil {
+				return nil
+			}
+			return []string{own.Value().GroupID}
+		},
+		sources: []engine.Need{engine.Settled(own)}, order: []engine.Need{engine.After(own)},
 	}
 }
 
@@ -88,6 +100,7 @@ func (b *builder) gatewayGroup(vpc *engine.Ref[resource.NetworkState]) resource.
 		Common: b.common, Owned: b.owned, Part: "gateway", Name: b.names.GatewayGroup, Network: vpc,
 		Description: fmt.Sprintf("Flex Gateway %s: replicas and load balancer", b.common.Gateway),
 		Ingress:     func() []resource.Rule { return gatewayRules(b.spec.Ports, b.spec.Network.AllowedCIDRs) },
+		Others:      b.probeRules(),
 	}
 }
 
@@ -146,7 +159,7 @@ func (b *builder) logGroup() resource.LogGroup {
 }
 
 func (b *builder) executionRole() resource.Role {
-	return resource.ExecutionRole(b.common, b.names.Role, b.spec.Identity.ExecutionRoleARN, b.names.LogGroup, b.names.Secret)
+	return resource.ExecutionRole(b.common, b.names.Role, b.spec.Identity.ExecutionRoleARN, b.names.LogGroup, b.executionSecrets())
 }
 
 // infrastructureRole is what ECS moves traffic with.
@@ -160,21 +173,6 @@ func (b *builder) infrastructureRole() resource.Role {
 
 func (b *builder) cluster() resource.Cluster {
 	return resource.Cluster{Common: b.common, Name: b.spec.Compute.ClusterName, Providers: b.providers()}
-}
-
-func (b *builder) secret() resource.Secret {
-	return resource.Secret{Common: b.common, Name: b.names.Secret, Content: b.in.Registration}
-}
-
-func (b *builder) registrationFile(
-	cluster *engine.Ref[resource.ClusterState], writer *engine.Ref[resource.TaskDefinitionState],
-	directory *engine.Ref[resource.AccessPointState], mounts *engine.Ref[resource.MountTargetsState],
-	vpc *engine.Ref[resource.NetworkState], secret *engine.Ref[resource.SecretState], clients clientGroups,
-) resource.RegistrationFile {
-	return resource.RegistrationFile{
-		Common: b.common, Cluster: cluster, TaskDefinition: writer, AccessPoint: directory, MountTargets: mounts,
-		Network: vpc, Secret: secret, SecurityGroups: clients.ids, AssignPublicIP: b.publicIP(),
-	}
 }
 
 func (b *builder) loadBalancer(vpc *engine.Ref[resource.NetworkState], clients clientGroups) resource.LoadBalancer {
@@ -197,15 +195,16 @@ func (b *builder) service(
 	cluster *engine.Ref[resource.ClusterState], task *engine.Ref[resource.TaskDefinitionState], vpc *engine.Ref[resource.NetworkState],
 	clients clientGroups, targets portTargets, role, mover *engine.Ref[resource.RoleState], logs *engine.Ref[resource.LogGroupState],
 	mounts *engine.Ref[resource.MountTargetsState], file *engine.Ref[resource.RegistrationState], secret *engine.Ref[resource.SecretState],
+	probing []engine.Need,
 ) resource.Service {
-	prerequisites := slices.Concat(targets.needs(), clients.sources, []engine.Need{engine.Settled(role), engine.Settled(logs), engine.Settled(secret)})
+	prerequisites := slices.Concat(targets.needs(), clients.sources, probing, []engine.Need{engine.Settled(role), engine.Settled(logs), engine.Settled(secret)})
 	if b.onEFS() {
 		prerequisites = append(prerequisites, engine.Settled(mounts), engine.Settled(file))
 	}
 	return resource.Service{
 		Common: b.common, Name: b.names.Service, Container: containerName, AssignPublicIP: b.publicIP(),
 		Replicas: b.replicasWanted(), First: b.firstReplicas(), Providers: b.providers(),
-		Grace: b.grace(), Settings: b.rolloutSettings(), Before: b.in.Rollout,
+		Grace: b.grace(), Settings: b.rolloutSettings(), Before: b.in.Rollout, Connection: b.in.Connection,
 		StartTime: seconds(taskStartSeconds), RolloutTime: seconds(taskStartSeconds + targetRegisterSeconds + b.checkSeconds()),
 		DrainTime: b.usualDrainTime(),
 		Cluster:   cluster, TaskDefinition: task, Network: vpc, SecurityGroups: clients.ids,
@@ -230,6 +229,6 @@ func (b *builder) replicas(
 	return resource.Replicas{
 		Common: b.common, Cluster: cluster, Service: service, TaskDefinition: task, Container: containerName,
 		TargetGroups: targets.checked, PublicIPs: b.publicIP(), Known: b.in.Known,
-		HealthTime: seconds(targetRegisterSeconds + b.checkSeconds()), Goal: b.goal(),
+		HealthTime: seconds(targetRegisterSeconds + b.checkSeconds()), Goal: b.goal(), Connection: b.in.Connection,
 	}
 }

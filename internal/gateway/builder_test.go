@@ -80,7 +80,8 @@ func TestTheHealthOfTheCheckedPortCounts(t *testing.T) {
 	gw.Spec.LoadBalancer.HealthCheck.Port = 8082
 	b := newBuilder(inputOf(gw))
 	vpc := engine.Add(b.stack, Network, b.network())
-	targets := b.addPorts(vpc, engine.Add(b.stack, LoadBalancing, b.loadBalancer(vpc, clientGroups{})))
+	groups, _ := b.addTargetGroups(vpc)
+	targets := b.addListeners(engine.Add(b.stack, LoadBalancing, b.loadBalancer(vpc, clientGroups{})), groups)
 	if len(targets.checked) != 1 || targets.checked[0] != targets.groups[8082] {
 		t.Error("the target group of the checked port is not the one whose health counts")
 	}

@@ -41,7 +41,10 @@ func deployment() *v1alpha1.FlexGatewayDeployment {
 func inputOf(gw *v1alpha1.FlexGatewayDeployment, records ...engine.Record) Input {
 	return Input{
 		Gateway: gw, Records: records, Cloud: &awscloud.Clients{Account: "123456789012", Region: "us-east-1"},
-		Registration: func() (string, string, error) { return secretContent, "digest", nil }, Now: time.Now,
+		Registration: func() (resource.RegistrationContent, error) {
+			return resource.RegistrationContent{Text: secretContent, Digest: "digest", AgentID: "very-secret"}, nil
+		},
+		Now: time.Now,
 	}
 }
 

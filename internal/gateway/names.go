@@ -15,10 +15,16 @@ import (
 // clusters or times apart.
 type Names struct {
 	Service, TaskFamily, RegistrationFamily string
+	RegistrarFamily                         string
 	GatewayGroup, StorageGroup              string
 	FileSystem, FileSystemToken, Directory  string
-	Role, InfrastructureRole                string
-	LogGroup, Secret, LoadBalancer          string
+	Role, InfrastructureRole, RegistrarRole string
+	LogGroup, LoadBalancer                  string
+	Secret, Configuration                   string
+	CredentialsSecret, IdentitySecret       string
+	// HealthAsset is the id of the asset in Exchange, and APILabel the label of its instance
+	// in API Manager. Exchange allows 215 characters for group, asset and version together.
+	HealthAsset, APILabel string
 
 	short, hash string
 }
@@ -35,16 +41,21 @@ func NamesOf(gw *v1alpha1.FlexGatewayDeployment) Names {
 	hash := hex.EncodeToString(sum[:3])
 	base := gw.Name + "-" + hash
 	n := Names{
-		Service: base + "-Service", TaskFamily: base + "-Task-Def", RegistrationFamily: base + "-Registration",
+		Service: base + "-Service", TaskFamily: base + "-Task-Def", RegistrationFamily: base + "-Registration", RegistrarFamily: base + "-Registrar",
 		GatewayGroup: unreserved(base, "sg-") + "-gateway", StorageGroup: unreserved(base, "sg-") + "-storage",
 		FileSystem: base, FileSystemToken: "flexgw-" + string(gw.UID), Directory: gw.Spec.Storage.Directory,
 		Role:               clip(gw.Name, longestRole-len(hash)-len("--execution")) + "-" + hash + "-execution",
 		InfrastructureRole: clip(gw.Name, longestRole-len(hash)-len("--infrastructure")) + "-" + hash + "-infrastructure",
+		RegistrarRole:      clip(gw.Name, longestRole-len(hash)-len("--registrar")) + "-" + hash + "-registrar",
 		LogGroup:           gw.Spec.Logging.LogGroupName,
 		Secret:             "flexgw/" + gw.Namespace + "/" + base,
+		HealthAsset:        base + "-health",
+		APILabel:           base,
 		short:              unreserved(gw.Name, "internal-"),
 		hash:               hash,
 	}
+	n.CredentialsSecret, n.IdentitySecret = n.Secret+"/anypoint", n.Secret+"/identity"
+	n.Configuration = n.Secret + "/configuration"
 	n.LoadBalancer = clip(n.short, longestBalancer-len(hash)-1) + "-" + hash
 	if n.Directory == "" {
 		n.Directory = gw.Name

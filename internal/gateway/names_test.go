@@ -55,7 +55,7 @@ func ruled(n Names) map[string]struct {
 		"load balancer": {n.LoadBalancer, balancerRule}, "target group": {n.TargetGroup(1), targetRule}, "longest target group": {n.TargetGroup(65535), targetRule},
 		"alternate target group": {n.AlternateTargetGroup(65535), targetRule}, "infrastructure role": {n.InfrastructureRole, roleRule},
 		"role": {n.Role, roleRule}, "creation token": {n.FileSystemToken, tokenRule}, "log group": {n.LogGroup, logRule},
-		"secret": {n.Secret, secretRule}, "directory": {n.Directory, pathRule},
+		"secret": {n.Secret, secretRule}, "secret of documents": {n.Configuration, secretRule}, "directory": {n.Directory, pathRule},
 	}
 }
 

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -73,17 +74,46 @@ func (b *builder) hasPair(p port) bool {
 	return slices.ContainsFunc(b.in.Records, func(r engine.Record) bool { return r.Identity == alternate })
 }
 
-// addPorts adds a target group, or two, and a listener for every port.
-func (b *builder) addPorts(vpc *engine.Ref[resource.NetworkState], lb *engine.Ref[resource.LoadBalancerState]) portTargets {
+// targetGroups are the target groups of each port: one, or two.
+type targetGroups map[int32][]*engine.Ref[resource.TargetGroupState]
+
+// needs are the groups of all ports that are wanted, in the order of their ports.
+func (g targetGroups) needs() []engine.Need {
+	var needs []engine.Need
+	for _, port := range slices.Sorted(maps.Keys(g)) {
+		for _, group := range g[port] {
+			needs = append(needs, engine.Exists(group))
+		}
+	}
+	return needs
+}
+
+// addTargetGroups adds a target group, or two, for every port.
+func (b *builder) addTargetGroups(vpc *engine.Ref[resource.NetworkState]) (all, wanted targetGroups) {
+	all, wanted = targetGroups{}, targetGroups{}
+	gate := b.probeGate()
+	for _, p := range b.ports() {
+		group := b.targetGroup(p, vpc, gate)
+		all[p.Port] = append(all[p.Port], engine.Add(b.stack, LoadBalancing, group, engine.Wanted(p.wanted)))
+		if b.hasPair(p) {
+			group.Alternate, group.Name = true, b.names.AlternateTargetGroup(p.Port)
+			all[p.Port] = append(all[p.Port], engine.Add(b.stack, LoadBalancing, group, engine.Wanted(p.wanted)))
+		}
+		if p.wanted {
+			wanted[p.Port] = all[p.Port]
+		}
+	}
+	return all, wanted
+}
+
+// addListeners adds a listener for every port.
+func (b *builder) addListeners(lb *engine.Ref[resource.LoadBalancerState], all targetGroups) portTargets {
 	targets := portTargets{
 		groups:     map[int32]*engine.Ref[resource.TargetGroupState]{},
 		alternates: map[int32]*engine.Ref[resource.TargetGroupState]{}, listeners: map[int32]*engine.Ref[resource.ListenerState]{},
 	}
 	for _, p := range b.ports() {
-		groups := []*engine.Ref[resource.TargetGroupState]{engine.Add(b.stack, LoadBalancing, b.targetGroup(p, vpc), engine.Wanted(p.wanted))}
-		if b.hasPair(p) {
-			groups = append(groups, engine.Add(b.stack, LoadBalancing, b.alternateGroup(p, vpc), engine.Wanted(p.wanted)))
-		}
+		groups := all[p.Port]
 		listener := resource.Listener{
 			Common: b.common, Balancing: b.balancing, Port: p.Port, ListenerPort: p.LoadBalancerPort(), Protocol: p.Protocol,
 			LoadBalancer: lb, TargetGroup: groups[0],
@@ -109,27 +139,29 @@ func (t *portTargets) add(port int32, groups []*engine.Ref[resource.TargetGroupS
 	}
 }
 
-// alternateGroup is the port's second target group, like the first.
-func (b *builder) alternateGroup(p port, vpc *engine.Ref[resource.NetworkState]) resource.TargetGroup {
-	group := b.targetGroup(p, vpc)
-	group.Alternate, group.Name = true, b.names.AlternateTargetGroup(p.Port)
-	return group
-}
-
-func (b *builder) targetGroup(p port, vpc *engine.Ref[resource.NetworkState]) resource.TargetGroup {
-	check := b.spec.LoadBalancer.HealthCheck
-	settings := resource.TargetGroupSettings{
-		Port: p.Port, Protocol: p.Protocol,
-		Check: resource.HealthCheck{
-			Port: check.Port, Protocol: check.Protocol, Path: check.Path,
-			Interval: check.IntervalSeconds, Healthy: check.HealthyThreshold, Unhealthy: check.UnhealthyThreshold,
-		},
-	}
-	if check.Protocol == "HTTP" && check.Path == "" {
-		settings.Check.Path = "/"
+func (b *builder) targetGroup(p port, vpc *engine.Ref[resource.NetworkState], gate *resource.ProbeGate) resource.TargetGroup {
+	settings := resource.TargetGroupSettings{Port: p.Port, Protocol: p.Protocol, Check: b.probeCheck(), Unprobed: b.portCheck()}
+	if gate == nil {
+		settings.Check = settings.Unprobed
 	}
 	if delay := b.spec.LoadBalancer.DeregistrationDelaySeconds; delay != nil {
 		settings.DeregistrationDelay = *delay
 	}
-	return resource.TargetGroup{Common: b.common, Balancing: b.balancing, Name: b.names.TargetGroup(p.Port), Settings: settings, Network: vpc}
+	return resource.TargetGroup{Common: b.common, Balancing: b.balancing, Name: b.names.TargetGroup(p.Port), Settings: settings, Gate: gate, Network: vpc}
 }
+
+// portCheck is the health check of spec.loadBalancer.
+func (b *builder) portCheck() resource.HealthCheck {
+	check := b.spec.LoadBalancer.HealthCheck
+	c := resource.HealthCheck{
+		Port: check.Port, Protocol: check.Protocol, Path: check.Path,
+		Interval: check.IntervalSeconds, Healthy: check.HealthyThreshold, Unhealthy: check.UnhealthyThreshold,
+	}
+	if check.Protocol == "HTTP" {
+		c.Path, c.Codes = cmp.Or(check.Path, "/"), goodCodes
+	}
+	return c
+}
+
+// goodCodes are ELB's default of the answers that pass.
+const goodCodes = "200-399"

@@ -7,6 +7,7 @@ import (
 
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/engine"
+	"flexgw.io/controller/internal/resource"
 )
 
 // canary stands for a private key: no error may hold it, nor what a YAML library makes
@@ -36,12 +37,12 @@ func FuzzReadRegistration(f *testing.F) {
 // reason that a person can act on and that quotes nothing.
 func check(t *testing.T, content string) {
 	t.Helper()
-	text, digest, err := ReadRegistration("uid", []byte(content))
+	got, err := ReadRegistration("uid", []byte(content))
 	if err == nil {
-		_, again, _ := ReadRegistration("uid", []byte(content))
-		_, others, _ := ReadRegistration("another uid", []byte(content))
-		if text != content || len(digest) != 32 || again != digest || others == digest {
-			t.Errorf("digest %q, again %q, of another gateway %q, or the text was changed", digest, again, others)
+		again, _ := ReadRegistration("uid", []byte(content))
+		others, _ := ReadRegistration("another uid", []byte(content))
+		if got.Text != content || got.AgentID == "" || len(got.Digest) != 32 || again != got || others.Digest == got.Digest {
+			t.Errorf("%#v, again %#v, of another gateway %#v, or the text was changed", got, again, others)
 		}
 		return
 	}
@@ -49,7 +50,7 @@ func check(t *testing.T, content string) {
 	if !errors.As(err, &problem) || problem.Reason != v1alpha1.ReasonRegistrationInvalid || !problem.Terminal {
 		t.Errorf("%#v is no terminal problem of the registration", err)
 	}
-	if text != "" || digest != "" {
+	if got != (resource.RegistrationContent{}) {
 		t.Error("a refused registration is returned")
 	}
 	if strings.Contains(err.Error(), canary) || strings.Contains(err.Error(), canary[:6]) {

@@ -11,6 +11,7 @@ import (
 
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/engine"
+	"flexgw.io/controller/internal/resource"
 )
 
 // registration is a file of two documents; the second is what makes it a registration.
@@ -30,18 +31,18 @@ func TestARegistrationOfSeveralDocumentsIsTakenAsItIs(t *testing.T) {
 	for name, content := range map[string]string{
 		"two documents": registration, "comments before and after": "# one\n---\n" + registration + "---\n# two\n", "Windows line ends": strings.ReplaceAll(registration, "\n", "\r\n"),
 	} {
-		text, digest, err := ReadRegistration("uid", []byte(content))
+		got, err := ReadRegistration("uid", []byte(content))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		if text != content || len(digest) != 32 {
-			t.Errorf("%s: text %q with digest %q, want the content unchanged and 32 digits", name, text, digest)
+		if got.Text != content || len(got.Digest) != 32 || got.AgentID != "00000000-0000-4000-8000-000000000001" || !got.Expires.IsZero() {
+			t.Errorf("%s: text %q with digest %q of %q until %v, want the content unchanged, 32 digits, its agent, and no certificate", name, got.Text, got.Digest, got.AgentID, got.Expires)
 		}
 	}
 }
 
 func TestTheRegistrationOfTheSampleIsOne(t *testing.T) {
-	sample, err := os.ReadFile("../../config/samples/flexgw-dev.yaml")
+	sample, err := os.ReadFile("../../config/samples/flexgw-registration-file.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +51,7 @@ func TestTheRegistrationOfTheSampleIsOne(t *testing.T) {
 		if err := yaml.Unmarshal([]byte(document), &secret); err != nil || secret.Kind != "Secret" || secret.Name == "" {
 			continue
 		}
-		if _, _, err := ReadRegistration("uid", []byte(secret.StringData["registration.yaml"])); err != nil {
+		if _, err := ReadRegistration("uid", []byte(secret.StringData["registration.yaml"])); err != nil {
 			t.Errorf("the sample's registration is refused: %v", err)
 		}
 		return
@@ -60,11 +61,11 @@ func TestTheRegistrationOfTheSampleIsOne(t *testing.T) {
 
 func TestTheDigestTellsContentsAndOwnersApart(t *testing.T) {
 	digest := func(uid, content string) string {
-		_, d, err := ReadRegistration(uid, []byte(content))
+		got, err := ReadRegistration(uid, []byte(content))
 		if err != nil {
 			t.Fatal(err)
 		}
-		return d
+		return got.Digest
 	}
 	one := digest("uid-1", registration)
 	if again := digest("uid-1", registration); again != one {
@@ -89,7 +90,7 @@ func TestWhatIsNoRegistrationIsRefusedWithoutQuotingIt(t *testing.T) {
 		{"more than can be delivered", registration + "# hush-hush" + strings.Repeat("x", 65536), "at most 65536 can be delivered"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			text, digest, err := ReadRegistration("uid", []byte(test.content))
+			got, err := ReadRegistration("uid", []byte(test.content))
 			var problem *engine.Problem
 			if !errors.As(err, &problem) || !problem.Terminal || problem.Reason != v1alpha1.ReasonRegistrationInvalid {
 				t.Fatalf("error %v, want a terminal problem of the registration", err)
@@ -97,8 +98,8 @@ func TestWhatIsNoRegistrationIsRefusedWithoutQuotingIt(t *testing.T) {
 			if !strings.Contains(err.Error(), test.want) {
 				t.Errorf("error %q, want it to say %q", err, test.want)
 			}
-			if strings.Contains(err.Error(), "hush") || text != "" || digest != "" {
-				t.Errorf("error %q, text %q, digest %q: the content must not show", err, text, digest)
+			if strings.Contains(err.Error(), "hush") || got != (resource.RegistrationContent{}) {
+				t.Errorf("error %q, %#v: the content must not show", err, got)
 			}
 		})
 	}

@@ -34,6 +34,7 @@ func FuzzStack(f *testing.F) {
 	for _, name := range []string{"08081", "+8081", "-8081", "0", "9090", "99999999999", "8081 ", "\x00"} {
 		f.Add(string(guide), "Listener", name)
 		f.Add(string(guide), "TargetGroup", name)
+		f.Add(`{"probe":{"port":8081}}`, "SecurityGroupRule", name)
 	}
 	f.Fuzz(func(t *testing.T, spec, kind, name string) {
 		gw := deployment()

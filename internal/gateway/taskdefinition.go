@@ -33,16 +33,20 @@ const (
 	configVariable = "FLEX_CONFIG"
 )
 
-// The one-shot task that writes the registration file. It runs the gateway's own image,
-// which has a shell, so that nothing else has to be pulled.
+// The one-shot task that writes the files. It runs the gateway's own image, which has a
+// shell, so that nothing else has to be pulled.
 const (
-	writerName      = "registration-writer"
-	writerDirectory = "/registration"
-	writerVariable  = "FLEX_REGISTRATION"
-	writerCPU       = 256
-	writerMemory    = 512
-	writerScript    = `set -eu; umask 022; printf '%s' "$FLEX_REGISTRATION" > /registration/.registration.yaml.new; ` +
+	writerName         = "registration-writer"
+	writerDirectory    = "/registration"
+	writerVariable     = "FLEX_REGISTRATION"
+	writerDocuments    = "FLEX_DOCUMENTS"
+	writerCPU          = 256
+	writerMemory       = 512
+	writerStart        = `set -eu; umask 022; `
+	writerRegistration = `printf '%s' "$FLEX_REGISTRATION" > /registration/.registration.yaml.new; ` +
 		`mv -f /registration/.registration.yaml.new /registration/registration.yaml`
+	writerConfiguration = `printf '%s' "$FLEX_DOCUMENTS" > /registration/.configuration.yaml.new; ` +
+		`mv -f /registration/.configuration.yaml.new /registration/configuration.yaml`
 )
 
 // taskDefinition is the gateway's (step 1.6.4), with what the guide leaves to its
@@ -61,6 +65,9 @@ func (b *builder) taskDefinition(
 		Definition: func() (*ecs.RegisterTaskDefinitionInput, error) {
 			container := b.gatewayContainer()
 			container.DockerLabels = map[string]string{digestLabel: secret.Value().Digest, networkLabel: b.networkMark(vpc, clients)}
+			if port := probePort(b.in.Gateway); port != 0 {
+				container.DockerLabels[resource.ProbeLabel] = strconv.Itoa(int(port))
+			}
 			if at := b.spec.Rollout.RestartedAt; at != nil {
 				container.DockerLabels[restartLabel] = at.UTC().Format(time.RFC3339)
 			}
@@ -90,19 +97,19 @@ func (b *builder) networkMark(vpc *engine.Ref[resource.NetworkState], clients cl
 // content comes from Secrets Manager when the task starts and stands nowhere else.
 func (b *builder) writer(
 	role *engine.Ref[resource.RoleState], logs *engine.Ref[resource.LogGroupState],
-	directory *engine.Ref[resource.AccessPointState], secret *engine.Ref[resource.SecretState],
+	directory *engine.Ref[resource.AccessPointState], secrets delivered,
 ) resource.TaskDefinition {
 	return resource.TaskDefinition{
 		Common: b.common, Part: "registration", Family: b.names.RegistrationFamily,
-		Inputs: []engine.Need{engine.Exists(role).Older(), engine.Exists(logs), engine.Settled(secret), engine.Exists(directory)},
+		Inputs: slices.Concat([]engine.Need{engine.Exists(role).Older(), engine.Exists(logs), engine.Exists(directory)}, secrets.needs()),
 		Definition: func() (*ecs.RegisterTaskDefinitionInput, error) {
 			input := b.fargate(b.names.RegistrationFamily, writerCPU, writerMemory, role)
 			input.TaskRoleArn = nil
 			input.Volumes = []ecstypes.Volume{volume(directory.Value())}
 			input.ContainerDefinitions = []ecstypes.ContainerDefinition{{
 				Name: aws.String(writerName), Image: &b.spec.Image, Essential: aws.Bool(true),
-				EntryPoint: []string{"/bin/sh", "-c"}, Command: []string{writerScript},
-				Secrets:          []ecstypes.Secret{secretVariable(writerVariable, secret.Value())},
+				EntryPoint: []string{"/bin/sh", "-c"}, Command: []string{secrets.writerCommand()},
+				Secrets:          secrets.variables(),
 				MountPoints:      []ecstypes.MountPoint{mount(writerDirectory, false)},
 				LogConfiguration: b.logging(),
 			}}

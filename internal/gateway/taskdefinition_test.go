@@ -156,7 +156,7 @@ func TestOnlyTheGatewayRunsWithTheTaskRole(t *testing.T) {
 	if got := definition(t, gw).TaskRoleArn; aws.ToString(got) != gw.Spec.Identity.TaskRoleARN {
 		t.Errorf("the gateway's task role is %q, want the spec's", aws.ToString(got))
 	}
-	writer := built(t, newBuilder(inputOf(gw)).writer(in.role, in.logs, in.directory, in.secret))
+	writer := built(t, newBuilder(inputOf(gw)).writer(in.role, in.logs, in.directory, delivered{registration: in.secret}))
 	if writer.TaskRoleArn != nil {
 		t.Errorf("the writer's task role is %q, want none", *writer.TaskRoleArn)
 	}
@@ -169,7 +169,7 @@ func TestNoTaskDefinitionHoldsTheRegistration(t *testing.T) {
 	for name, input := range map[string]*ecs.RegisterTaskDefinitionInput{
 		"the gateway's on EFS":         definition(t, deployment()),
 		"the gateway's by environment": definition(t, byEnvironment),
-		"the writer's":                 built(t, newBuilder(inputOf(deployment())).writer(in.role, in.logs, in.directory, in.secret)),
+		"the writer's":                 built(t, newBuilder(inputOf(deployment())).writer(in.role, in.logs, in.directory, delivered{registration: in.secret})),
 	} {
 		text, err := json.Marshal(input)
 		if err != nil {

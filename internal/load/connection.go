@@ -50,7 +50,7 @@ func (c *connection) exchange(wait time.Duration) (answer, error) {
 	if err := c.conn.SetDeadline(time.Now().Add(c.patience())); err != nil {
 		return answer{}, err
 	}
-	request, err := http.NewRequest(http.MethodGet, "http://"+c.load.options.Address+"/?"+url.Values{"wait": {wait.String()}}.Encode(), nil)
+	request, err := http.NewRequest(http.MethodGet, "http://"+c.load.options.Address+c.load.options.Path+"?"+url.Values{"wait": {wait.String()}}.Encode(), nil)
 	if err != nil {
 		return answer{}, err
 	}

@@ -14,6 +14,8 @@ import (
 type Options struct {
 	// Address is "host:port".
 	Address string
+	// Path is where an API answers, "/" where it is left out.
+	Path string
 	// Clock is AWS's.
 	Clock clock.Clock
 	// Every is the time between two requests over a connection of their own each.
@@ -41,6 +43,9 @@ func (o Options) withDefaults() Options {
 	set(&o.Patience, 30*time.Second)
 	if o.Long == 0 {
 		o.Long = 4
+	}
+	if o.Path == "" {
+		o.Path = "/"
 	}
 	return o
 }

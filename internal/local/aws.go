@@ -3,13 +3,9 @@ package local
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
-	"net"
-	"net/http"
 	"os"
 	"sync"
-	"time"
 
 	"flexgw.io/controller/internal/awssim"
 	"flexgw.io/controller/internal/clock"
@@ -17,36 +13,38 @@ import (
 
 // simulatedAWS is the AWS simulator on a port of this machine, with a log of the calls.
 type simulatedAWS struct {
-	host     *awssim.Host
-	listener net.Listener
-	server   *http.Server
-	ended    chan error
-	log      *os.File
+	*server
+	host *awssim.Host
+	log  *os.File
 }
 
 // startAWS serves a new, empty AWS on a free port of 127.0.0.1. The log gets one JSON
-// object a line, an awssim.CallRecord, for each call.
-func startAWS(c clock.Clock, o Options, log *os.File) (*simulatedAWS, error) {
-	host, err := awssim.NewHost(awssim.Options{
+// object a line, an awssim.CallRecord, for each call. Its containers reach the simulated
+// Anypoint Platform, where there is one.
+func startAWS(c clock.Clock, o Options, anypoint *simulatedAnypoint, log *os.File) (*simulatedAWS, error) {
+	options := awssim.Options{
 		Clock:   c,
 		Seed:    o.Seed,
 		Traffic: o.Traffic,
 		OnCall:  callLogger(log),
 		Logger:  slog.New(slog.NewTextHandler(log, nil)),
-	})
+	}
+	if anypoint != nil {
+		options.Anypoint = anypoint.sim
+	}
+	host, err := awssim.NewHost(options)
 	if err != nil {
 		return nil, err
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if anypoint != nil {
+		anypoint.clock.follow(func() clock.Clock { return host.Sim().World().Clock() })
+	}
+	s, err := serve(host, "AWS calls")
 	if err != nil {
-		return nil, fmt.Errorf("listen for AWS calls: %w", err)
+		host.Close()
+		return nil, err
 	}
-	a := &simulatedAWS{
-		host: host, listener: l, log: log, ended: make(chan error, 1),
-		server: &http.Server{Handler: host, ReadHeaderTimeout: 10 * time.Second},
-	}
-	go func() { a.ended <- a.server.Serve(l) }()
-	return a, nil
+	return &simulatedAWS{server: s, host: host, log: log}, nil
 }
 
 // callLogger writes calls to the log, whole lines one after the other.
@@ -61,16 +59,8 @@ func callLogger(log *os.File) func(awssim.CallRecord) {
 	}
 }
 
-// URL is the endpoint for all AWS services.
-func (a *simulatedAWS) URL() string { return "http://" + a.listener.Addr().String() }
-
-// stop breaks off what is under way: who calls has been stopped before, or is a
-// person's client that need not be waited for.
 func (a *simulatedAWS) stop() error {
-	err := a.server.Close()
-	if ended := <-a.ended; !errors.Is(ended, http.ErrServerClosed) {
-		err = errors.Join(err, ended)
-	}
+	err := a.server.stop()
 	a.host.Close()
 	return errors.Join(err, a.log.Close())
 }

@@ -12,7 +12,7 @@ type variable struct{ name, value string }
 // variables are what a program needs to find this Stack: the manager, kubectl and the
 // AWS CLI alike. The simulator takes any credentials; these name its account.
 func (s *Stack) variables() []variable {
-	return []variable{
+	list := []variable{
 		{"KUBECONFIG", s.folder.path(kubeconfigFile)},
 		{"AWS_ENDPOINT_URL", s.aws.URL()},
 		{"AWS_REGION", "us-east-1"},
@@ -22,6 +22,10 @@ func (s *Stack) variables() []variable {
 		{"AWS_EC2_METADATA_DISABLED", "true"},
 		{"FLEXGW_CLOCK", s.clock.String()},
 	}
+	if s.anypoint != nil {
+		list = append(list, variable{"ANYPOINT_ENDPOINT_URL", s.anypoint.URL()})
+	}
+	return list
 }
 
 // Env is this program's environment with the variables that lead to this Stack, and
@@ -33,7 +37,7 @@ func (s *Stack) Env() []string {
 	var env []string
 	for _, e := range os.Environ() {
 		name, _, _ := strings.Cut(e, "=")
-		if name != "PATH" && !strings.HasPrefix(name, "AWS_") {
+		if name != "PATH" && !strings.HasPrefix(name, "AWS_") && !strings.HasPrefix(name, "ANYPOINT_") {
 			env = append(env, e)
 		}
 	}

@@ -21,6 +21,7 @@ const (
 	managerLog       = "manager.log"
 	controlPlaneLog  = "controlplane.log"
 	awsLog           = "awssim.log"
+	anypointLog      = "anypointsim.log"
 	controlPlaneName = "controlplane" // a folder
 )
 

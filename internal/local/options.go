@@ -38,6 +38,10 @@ type Options struct {
 	// Traffic lets requests flow through load balancers to replicas for real, on loopback
 	// addresses 127.N.x.y of this machine.
 	Traffic bool
+	// Anypoint runs a simulated Anypoint Platform beside AWS, which the manager and the
+	// containers find. Without it, every gateway with something that looks like a
+	// registration serves an API on each of its ports.
+	Anypoint bool
 	// Seed makes the simulated AWS give out the same ids again.
 	Seed uint64
 	// Progress receives a line for each step. Nil discards them.

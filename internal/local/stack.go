@@ -11,6 +11,7 @@ import (
 
 	"k8s.io/client-go/rest"
 
+	"flexgw.io/controller/internal/anypointsim"
 	"flexgw.io/controller/internal/awssim"
 	"flexgw.io/controller/internal/clock"
 	"flexgw.io/controller/internal/localcluster"
@@ -21,8 +22,10 @@ type Stack struct {
 	options Options
 	clock   clock.Scaled
 	folder  *folder
-	aws     *simulatedAWS
-	cluster *localcluster.Cluster
+	// anypoint is nil where there is none.
+	anypoint *simulatedAnypoint
+	aws      *simulatedAWS
+	cluster  *localcluster.Cluster
 	// clusterLog is what the control plane says.
 	clusterLog *os.File
 
@@ -59,7 +62,7 @@ func (s *Stack) start(ctx context.Context) error {
 		name string
 		run  func(context.Context) error
 	}{
-		{"simulated AWS", s.startSimulator},
+		{"simulated AWS", s.startSimulators},
 		{"Kubernetes control plane", s.startCluster},
 		{"manager", s.StartManager},
 	}
@@ -76,12 +79,21 @@ func (s *Stack) start(ctx context.Context) error {
 	return s.folder.write(readyFile, "")
 }
 
-func (s *Stack) startSimulator(context.Context) error {
+func (s *Stack) startSimulators(context.Context) error {
+	if s.options.Anypoint {
+		log, err := s.folder.log(anypointLog)
+		if err != nil {
+			return err
+		}
+		if s.anypoint, err = startAnypoint(s.clock, s.options, log); err != nil {
+			return errors.Join(err, log.Close())
+		}
+	}
 	log, err := s.folder.log(awsLog)
 	if err != nil {
 		return err
 	}
-	if s.aws, err = startAWS(s.clock, s.options, log); err != nil {
+	if s.aws, err = startAWS(s.clock, s.options, s.anypoint, log); err != nil {
 		return errors.Join(err, log.Close())
 	}
 	return nil
@@ -164,6 +176,9 @@ func (s *Stack) Stop() error {
 	if s.aws != nil {
 		errs = append(errs, s.aws.stop())
 	}
+	if s.anypoint != nil {
+		errs = append(errs, s.anypoint.stop())
+	}
 	return errors.Join(append(errs, s.folder.clean(), s.folder.close())...)
 }
 
@@ -180,6 +195,14 @@ func (s *Stack) AWS() *awssim.Sim { return s.aws.host.Sim() }
 
 // AWSEndpoint is the URL at which all services of the simulated AWS answer.
 func (s *Stack) AWSEndpoint() string { return s.aws.URL() }
+
+// Anypoint is the simulated Anypoint Platform, nil where there is none.
+func (s *Stack) Anypoint() *anypointsim.Sim {
+	if s.anypoint == nil {
+		return nil
+	}
+	return s.anypoint.sim
+}
 
 // Config is a client configuration with a cluster administrator's rights.
 func (s *Stack) Config() *rest.Config { return s.cluster.Config() }

@@ -170,3 +170,6 @@ func token(parts ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return hex.EncodeToString(sum[:16])
 }
+
+// Token is token for what a task is told to use.
+func Token(parts ...string) string { return token(parts...) }

@@ -85,7 +85,7 @@ func (r Replicas) addProgress(observed *ReplicasState) {
 		}
 	}
 	observed.Unhealthy = max(count-healthy, 0)
-	remaining := max(count-running, 0) + observed.Unhealthy + max(running-count, 0) + others
+	remaining := max(count-running, 0) + observed.Unhealthy + max(running-count, 0) + others + r.Connection.missing(r.running())
 	observed.Progress = r.Goal.Before.next(remaining, r.isChanged(), r.Now())
 	// Moving traffic, baking and waiting for a person takes its time, and is progress. The
 	// moment is moved on seldom: each time is a write of the status.
@@ -93,6 +93,13 @@ func (r Replicas) addProgress(observed *ReplicasState) {
 		observed.Progress.Remaining > 0 && r.Now().Sub(observed.Progress.At) > r.Goal.Deadline/2 {
 		observed.Progress.At = r.Now()
 	}
+}
+
+// running is how many replicas are to be connected: those that run, and at least those
+// that should.
+func (r Replicas) running() int32 {
+	service := r.Service.Value()
+	return max(service.Running, service.Desired)
 }
 
 // isChanged is true where what remains cannot be compared with what remained before.
@@ -115,7 +122,11 @@ func (r Replicas) isStuck(observed *ReplicasState) bool {
 
 func (r Replicas) stuck(observed *ReplicasState) error {
 	service := r.Service.Value()
+	goesOn := fmt.Sprintf("ECS goes on trying (%s)", cmp.Or(service.Cause, service.LastEvents))
+	if observed.Healthy() >= service.Desired && r.Connection.missing(r.running()) > 0 {
+		goesOn = r.Connection.describe(r.running())
+	}
 	return &engine.Problem{Reason: ReasonProgressDeadlineExceeded, Terminal: true, RetryAfter: stuckLook, Message: fmt.Sprintf(
-		"no progress for %v (spec.rollout.progressDeadlineSeconds): %d of %d replicas run, %d are healthy; ECS goes on trying (%s)",
-		r.Goal.Deadline, service.Running, service.Desired, observed.Healthy(), cmp.Or(service.Cause, service.LastEvents))}
+		"no progress for %v (spec.rollout.progressDeadlineSeconds): %d of %d replicas run, %d are healthy; %s",
+		r.Goal.Deadline, service.Running, service.Desired, observed.Healthy(), goesOn)}
 }

@@ -14,9 +14,10 @@ import (
 	"flexgw.io/controller/internal/engine"
 )
 
-// RegistrationFile is the registration file in the gateway's directory on EFS. A
-// one-shot Fargate task writes it; nothing else can reach the file system. What was
-// written is remembered as the resource's id: the access point and the digest.
+// RegistrationFile is the registration file in the gateway's directory on EFS, and beside
+// it the file of the configuration's documents, where there are some. A one-shot Fargate
+// task writes them; nothing else can reach the file system. What was written is remembered
+// as the resource's id: the access point and the digests.
 type RegistrationFile struct {
 	Common
 	Cluster        *engine.Ref[ClusterState]
@@ -25,6 +26,10 @@ type RegistrationFile struct {
 	MountTargets   *engine.Ref[MountTargetsState]
 	Network        *engine.Ref[NetworkState]
 	Secret         *engine.Ref[SecretState]
+	// Documents are those of the configuration, nil where there are none.
+	Documents *engine.Ref[SecretState]
+	// After are resources that must be as they should be before the files change.
+	After []engine.Need
 	// SecurityGroups are the groups of the task.
 	SecurityGroups func() []string
 	// AssignPublicIP gives the task a public address, with which it pulls the image.
@@ -58,8 +63,11 @@ const (
 	writerRetry = 60 * time.Second
 )
 
-// RegistrationFileName is the file's name in the gateway's directory.
-const RegistrationFileName = "registration.yaml"
+// The files' names in the gateway's directory.
+const (
+	RegistrationFileName  = "registration.yaml"
+	ConfigurationFileName = "configuration.yaml"
+)
 
 // Identity is RegistrationFile/registration.yaml.
 func (r RegistrationFile) Identity() engine.Identity {
@@ -68,18 +76,25 @@ func (r RegistrationFile) Identity() engine.Identity {
 
 // Needs all that the task needs, ready.
 func (r RegistrationFile) Needs() []engine.Need {
-	return []engine.Need{
+	needs := []engine.Need{
 		engine.Settled(r.Cluster), engine.Settled(r.TaskDefinition), engine.Settled(r.AccessPoint),
 		engine.Settled(r.MountTargets).Inside(), engine.Settled(r.Network), engine.Settled(r.Secret),
 	}
+	if r.Documents != nil {
+		needs = append(needs, engine.Settled(r.Documents))
+	}
+	return append(needs, r.After...)
 }
 
 // CreatesFirst: the task's client token keeps ECS from starting it twice.
 func (r RegistrationFile) CreatesFirst() bool { return true }
 
-// Wish is the file with the secret's content.
+// Wish is the files with the secrets' content.
 func (r RegistrationFile) Wish() (RegistrationWish, error) {
 	file := r.AccessPoint.Value().AccessPointID + "/" + RegistrationFileName + "@" + r.Secret.Value().Digest
+	if r.Documents != nil {
+		file += "+" + ConfigurationFileName + "@" + r.Documents.Value().Digest
+	}
 	return RegistrationWish{File: file, Task: &ecs.RunTaskInput{
 		Cluster: &r.Cluster.Value().ARN, TaskDefinition: &r.TaskDefinition.Value().ARN,
 		LaunchType: ecstypes.LaunchTypeFargate, StartedBy: ptr(r.startedBy()),

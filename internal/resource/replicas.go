@@ -34,6 +34,8 @@ type Replicas struct {
 	HealthTime time.Duration
 	// Goal is what the replicas are on their way to.
 	Goal Goal
+	// Connection is what the Anypoint Platform says of the replicas.
+	Connection Connection
 }
 
 // Replica is a running task.
@@ -251,8 +253,9 @@ func (r Replicas) Update(_ context.Context, _ ReplicasWish, observed *ReplicasSt
 // Delete does nothing.
 func (r Replicas) Delete(context.Context, *ReplicasState) error { return nil }
 
-// Settled once as many replicas are healthy as the service should have. Where ECS has
-// given up, no more are to come, and it is the service's problem.
+// Settled once as many replicas are healthy as the service should have, and connected,
+// where that is awaited. Where ECS has given up, no more are to come, and it is the
+// service's problem.
 func (r Replicas) Settled(observed *ReplicasState) error {
 	desired, healthy := r.Service.Value().Desired, observed.Healthy()
 	if r.isStuck(observed) {
@@ -264,7 +267,7 @@ func (r Replicas) Settled(observed *ReplicasState) error {
 	case !r.Service.Value().isSteady() && observed.Unhealthy > 0:
 		return engine.WaitFor(healthLook, "the load balancer finds %d of %d replicas healthy", healthy, desired)
 	case healthy >= desired:
-		return nil
+		return r.Connection.wait(r.running())
 	}
 	return engine.WaitTypically(r.HealthTime, "the load balancer finds %d of %d replicas healthy", healthy, desired)
 }

@@ -15,21 +15,38 @@ import (
 	"flexgw.io/controller/internal/engine"
 )
 
-// Secret carries the registration file from Kubernetes to the containers through
-// Secrets Manager. A tag holds the digest of the content and the id of the version
-// that was written with it, so that the content never has to be read back to see
-// whether it is current.
+// Secret carries what is secret to the containers through Secrets Manager: the
+// registration file, the documents of the configuration, the credentials with which the
+// gateway is registered. A tag holds the digest of the content and the id of the version
+// that was written with it, so that the content never has to be read back to see whether
+// it is current.
 type Secret struct {
 	Common
+	// Part tells the gateway's secrets apart, such as PartRegistration.
+	Part string
+	// Name is the secret's name in AWS.
 	Name string
-	// Content returns the registration file and its digest, or an error where there
-	// is none. The content never leaves this resource but to Secrets Manager.
+	// Sources are what Content is made from.
+	Sources []engine.Need
+	// Content returns the content and its digest, or an error where there is none. The
+	// content never leaves this resource but to Secrets Manager. Nil is for a secret that
+	// others fill: it is made empty.
 	Content func() (content, digest string, err error)
+	// Keep leaves the secret where it is when it is no longer wanted; the text says why.
+	Keep string
 }
+
+// The parts that secrets play.
+const (
+	PartRegistration  = "registration"
+	PartConfiguration = "configuration"
+	PartCredentials   = "credentials"
+	PartIdentity      = "identity"
+)
 
 // SecretWish is the secret that should be there.
 type SecretWish struct {
-	content string
+	content *string // nil where others fill it
 	// Digest is the digest of the wanted content.
 	Digest string
 	Tags   map[string]string
@@ -50,21 +67,27 @@ type SecretState struct {
 	recorded bool
 }
 
-// Identity is Secret/registration.
-func (s Secret) Identity() engine.Identity {
-	return engine.Identity{Kind: "Secret", Name: "registration"}
-}
+// Identity is Secret/part.
+func (s Secret) Identity() engine.Identity { return engine.Identity{Kind: "Secret", Name: s.Part} }
 
-// Needs nothing.
-func (s Secret) Needs() []engine.Need { return nil }
+// Needs what its content is made from.
+func (s Secret) Needs() []engine.Need { return s.Sources }
+
+// Volatile where others fill it: what is made from it follows at once.
+func (s Secret) Volatile() bool { return s.Content == nil }
 
 // CreatesFirst: Secrets Manager refuses a second secret of the same name.
 func (s Secret) CreatesFirst() bool { return true }
 
-// Wish is the secret with the current registration.
+// Wish is the secret with the current content.
 func (s Secret) Wish() (SecretWish, error) {
+	wish := SecretWish{Tags: s.tags(s.Part, s.Name)}
+	if s.Content == nil {
+		return wish, nil
+	}
 	content, digest, err := s.Content()
-	return SecretWish{content: content, Digest: digest, Tags: s.tags("registration", s.Name)}, err
+	wish.content, wish.Digest = &content, digest
+	return wish, err
 }
 
 // Observe reads the secret's description, never its content.
@@ -105,19 +128,26 @@ func (s Secret) Owner(observed *SecretState) engine.Ownership {
 func (s Secret) Diff(wish SecretWish, observed *SecretState) *compare.Delta {
 	delta := compare.NewDelta()
 	diff(delta, "deleted", false, observed.Deleted)
-	diff(delta, "digest", wish.Digest, observed.Digest)
+	if s.Content != nil {
+		diff(delta, "digest", wish.Digest, observed.Digest)
+	}
 	diffTags(delta, wish.Tags, observed.Tags)
 	return delta
 }
 
-// Create makes the secret with its first version.
+// Create makes the secret with its first version, or without any.
 func (s Secret) Create(ctx context.Context, wish SecretWish) (*SecretState, error) {
-	version := token(s.Gateway.UID, "secret", wish.Digest)
-	tags := merged(wish.Tags, stamp(wish.Digest, version))
-	out, err := s.Cloud.Secrets.CreateSecret(ctx, &secretsmanager.CreateSecretInput{
-		Name: &s.Name, SecretString: &wish.content, ClientRequestToken: &version, Tags: secretTags(tags),
-		Description: ptr("Flex Gateway registration of " + s.Gateway.String()),
-	})
+	version, tags := "", wish.Tags
+	input := &secretsmanager.CreateSecretInput{
+		Name: &s.Name, SecretString: wish.content, Description: ptr("Flex Gateway " + s.Part + " of " + s.Gateway.String()),
+	}
+	if wish.content != nil {
+		version = token(s.Gateway.UID, "secret", wish.Digest)
+		tags = merged(wish.Tags, stamp(wish.Digest, version))
+		input.ClientRequestToken = &version
+	}
+	input.Tags = secretTags(tags)
+	out, err := s.Cloud.Secrets.CreateSecret(ctx, input)
 	if err != nil {
 		return nil, creating(err)
 	}
@@ -138,11 +168,11 @@ func (s Secret) Update(ctx context.Context, wish SecretWish, observed *SecretSta
 	}
 	wanted := wish.Tags
 	if delta.DifferentAt("digest") {
-		// The token names the version before it, so that an earlier registration that
+		// The token names the version before it, so that an earlier content that
 		// comes back is a version of its own: Secrets Manager ignores a token it knows.
 		version := token(s.Gateway.UID, "secret", wish.Digest, observed.Version)
 		_, err := s.Cloud.Secrets.UpdateSecret(ctx, &secretsmanager.UpdateSecretInput{
-			SecretId: &observed.ARN, SecretString: &wish.content, ClientRequestToken: &version,
+			SecretId: &observed.ARN, SecretString: wish.content, ClientRequestToken: &version,
 		})
 		if err != nil {
 			return nil, err
@@ -159,15 +189,24 @@ func (s Secret) Update(ctx context.Context, wish SecretWish, observed *SecretSta
 	return &updated, nil
 }
 
-// Delete removes the secret at once, with no recovery window: the registration is in
-// Kubernetes.
+// Delete removes the secret at once, with no recovery window: what is in it is in
+// Kubernetes, or of no use to anyone any more.
 func (s Secret) Delete(ctx context.Context, observed *SecretState) error {
+	if s.Keep != "" {
+		if err := s.Release(ctx, observed); err != nil {
+			return err
+		}
+		return &engine.Left{Reason: ReasonRetained, Message: s.Keep + ": " + observed.ARN}
+	}
 	_, err := s.Cloud.Secrets.DeleteSecret(ctx, &secretsmanager.DeleteSecretInput{SecretId: &observed.ARN, ForceDeleteWithoutRecovery: ptr(true)})
 	if gone(err) != nil {
 		return err
 	}
 	return engine.WaitFor(2*time.Second, "Secrets Manager is deleting the secret")
 }
+
+// ReasonRetained is the reason of what is left on purpose.
+const ReasonRetained = "Retained"
 
 // Release takes the owner tags away.
 func (s Secret) Release(ctx context.Context, observed *SecretState) error {

@@ -14,7 +14,8 @@ import (
 )
 
 // SecurityGroup is a security group with its ingress rules. All its ingress rules
-// are the controller's: others are revoked. Egress is left as AWS makes it (open).
+// are the controller's: others are revoked, but those of other resources of the stack.
+// Egress is left as AWS makes it (open).
 type SecurityGroup struct {
 	Common
 	// Owned has the gateway's security groups.
@@ -29,6 +30,8 @@ type SecurityGroup struct {
 	Network *engine.Ref[NetworkState]
 	// Ingress are the wanted rules; it is asked once the sources are there.
 	Ingress func() []Rule
+	// Others are rules that other resources of the stack let in and revoke.
+	Others []Rule
 	// Sources are the groups that the rules refer to.
 	Sources []engine.Need
 }
@@ -125,12 +128,17 @@ func (g SecurityGroup) Owner(observed *SecurityGroupState) engine.Ownership {
 // Diff compares the rules as a set, and the tags.
 func (g SecurityGroup) Diff(wish SecurityGroupWish, observed *SecurityGroupState) *compare.Delta {
 	delta := compare.NewDelta()
-	wanted, present := ruleKeys(permissions(wish.Rules, observed.GroupID)), ruleKeys(observed.Rules)
+	wanted, present := ruleKeys(permissions(wish.Rules, observed.GroupID)), ruleKeys(g.own(observed))
 	if !slices.Equal(wanted, present) {
 		delta.Add("ingress", wanted, present)
 	}
 	diffTags(delta, wish.Tags, observed.Tags)
 	return delta
+}
+
+// own are the rules that are nobody else's.
+func (g SecurityGroup) own(observed *SecurityGroupState) []ec2types.IpPermission {
+	return without(observed.Rules, permissions(g.Others, observed.GroupID))
 }
 
 // Create makes the group, then lets its rules in.
@@ -162,10 +170,10 @@ func (g SecurityGroup) Update(ctx context.Context, wish SecurityGroupWish, obser
 		if err := g.authorize(ctx, observed.GroupID, without(wanted, observed.Rules)); err != nil {
 			return nil, err
 		}
-		if err := g.revoke(ctx, observed.GroupID, without(observed.Rules, wanted)); err != nil {
+		if err := g.revoke(ctx, observed.GroupID, without(g.own(observed), wanted)); err != nil {
 			return nil, err
 		}
-		updated.Rules = wanted
+		updated.Rules = append(wanted, without(observed.Rules, g.own(observed))...)
 	}
 	err := retag(ctx, delta, wish.Tags, observed.Tags, func(ctx context.Context, tags map[string]string) error {
 		_, err := g.Cloud.EC2.CreateTags(ctx, &ec2.CreateTagsInput{Resources: []string{observed.GroupID}, Tags: ec2Tags(tags)})

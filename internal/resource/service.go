@@ -39,6 +39,8 @@ type Service struct {
 	StartTime, RolloutTime, DrainTime time.Duration
 	// Before is the rollout that was recorded last.
 	Before Rollout
+	// Connection is what the Anypoint Platform says of the replicas.
+	Connection Connection
 
 	Cluster        *engine.Ref[ClusterState]
 	TaskDefinition *engine.Ref[TaskDefinitionState]

@@ -91,8 +91,7 @@ func (s Service) onTheWay(observed *ServiceState) error {
 		return nil
 	}
 	if wish.Replicas != nil && *wish.Replicas != observed.Desired {
-		return engine.WaitTypically(s.RolloutTime, "on the way to %d replicas in steps of %d: %d are there, %d healthy",
-			*wish.Replicas, s.Settings.MaxReplicaStep, observed.Desired, observed.Healthy)
+		return s.stepping(*wish.Replicas, observed)
 	}
 	return nil
 }

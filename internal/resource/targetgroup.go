@@ -3,6 +3,7 @@ package resource
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"github.com/aws-controllers-k8s/runtime/pkg/compare"
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -23,35 +24,21 @@ type TargetGroup struct {
 	// Name is the group's name, at most 32 characters.
 	Name     string
 	Settings TargetGroupSettings
-	Network  *engine.Ref[NetworkState]
+	// Gate holds the check of the probe back, nil where the check is not of the probe.
+	Gate    *ProbeGate
+	Network *engine.Ref[NetworkState]
 }
 
 // TargetGroupSettings are the settings of a target group.
 type TargetGroupSettings struct {
 	Port     int32
 	Protocol string
-	// Check is the health check; its port is the same for all target groups.
-	Check HealthCheck
+	// Check is the health check; its port is the same for all target groups. Unprobed is
+	// the one for replicas without a probe.
+	Check, Unprobed HealthCheck
 	// DeregistrationDelay is how long connections to a leaving target are kept, in
 	// seconds.
 	DeregistrationDelay int32
-}
-
-// HealthCheck is how a target is checked. Interval is in seconds.
-type HealthCheck struct {
-	Port               int32
-	Protocol, Path     string
-	Interval           int32
-	Healthy, Unhealthy int32
-}
-
-// timeout is AWS's own default, in seconds, but not longer than the interval, which ELB
-// refuses.
-func (c HealthCheck) timeout() *int32 {
-	if c.Protocol == "HTTP" {
-		return ptr(min(c.Interval, 6))
-	}
-	return ptr(min(c.Interval, 10))
 }
 
 // TargetGroupWish is the target group that should be there.
@@ -69,6 +56,8 @@ type TargetGroupState struct {
 	DeregistrationDelay int32
 	Tags                map[string]string
 
+	// held is true while the load balancer must not ask the probe yet.
+	held     bool
 	recorded bool
 }
 
@@ -124,8 +113,17 @@ func (t TargetGroup) Observe(ctx context.Context, recorded engine.Record) (*Targ
 	if len(group.LoadBalancerArns) > 0 {
 		loadBalancer = group.LoadBalancerArns[0]
 	}
-	state.Tags, err = t.Balancing.tagsOf(ctx, loadBalancer, state.ARN)
-	return state, err
+	if state.Tags, err = t.Balancing.tagsOf(ctx, loadBalancer, state.ARN); err != nil {
+		return nil, err
+	}
+	if t.Gate != nil && !t.Settings.Check.asks(state.Check) {
+		open, err := t.Gate.isOpen(ctx)
+		if err != nil {
+			return nil, err
+		}
+		state.held = !open
+	}
+	return state, nil
 }
 
 func targetGroupState(g elbtypes.TargetGroup) *TargetGroupState {
@@ -133,7 +131,7 @@ func targetGroupState(g elbtypes.TargetGroup) *TargetGroupState {
 	return &TargetGroupState{
 		ARN: aws.ToString(g.TargetGroupArn), Port: aws.ToInt32(g.Port), DeregistrationDelay: delayDefault,
 		Check: HealthCheck{
-			Port: int32(port), Protocol: string(g.HealthCheckProtocol), Path: aws.ToString(g.HealthCheckPath),
+			Port: int32(port), Protocol: string(g.HealthCheckProtocol), Path: aws.ToString(g.HealthCheckPath), Codes: codesOf(g.Matcher),
 			Interval: aws.ToInt32(g.HealthCheckIntervalSeconds),
 			Healthy:  aws.ToInt32(g.HealthyThresholdCount), Unhealthy: aws.ToInt32(g.UnhealthyThresholdCount),
 		},
@@ -162,14 +160,7 @@ func (t TargetGroup) Owner(observed *TargetGroupState) engine.Ownership {
 // Diff compares the health check, the delay and the tags.
 func (t TargetGroup) Diff(wish TargetGroupWish, observed *TargetGroupState) *compare.Delta {
 	delta := compare.NewDelta()
-	diff(delta, "healthCheck.port", wish.Check.Port, observed.Check.Port)
-	diff(delta, "healthCheck.protocol", wish.Check.Protocol, observed.Check.Protocol)
-	if wish.Check.Path != "" {
-		diff(delta, "healthCheck.path", wish.Check.Path, observed.Check.Path)
-	}
-	diff(delta, "healthCheck.interval", wish.Check.Interval, observed.Check.Interval)
-	diff(delta, "healthCheck.healthyThreshold", wish.Check.Healthy, observed.Check.Healthy)
-	diff(delta, "healthCheck.unhealthyThreshold", wish.Check.Unhealthy, observed.Check.Unhealthy)
+	t.check(wish, observed).diff(delta, observed.Check)
 	diff(delta, "deregistrationDelay", wish.DeregistrationDelay, observed.DeregistrationDelay)
 	diffTags(delta, wish.Tags, observed.Tags)
 	return delta
@@ -181,7 +172,7 @@ func (t TargetGroup) Create(ctx context.Context, wish TargetGroupWish) (*TargetG
 		Name: &t.Name, Protocol: elbtypes.ProtocolEnum(wish.Protocol), Port: &wish.Port, VpcId: &wish.VPC,
 		TargetType:          elbtypes.TargetTypeEnumIp,
 		HealthCheckProtocol: elbtypes.ProtocolEnum(wish.Check.Protocol), HealthCheckPort: ptr(strconv.Itoa(int(wish.Check.Port))),
-		HealthCheckPath: pathOf(wish.Check), HealthCheckIntervalSeconds: &wish.Check.Interval,
+		HealthCheckPath: pathOf(wish.Check), Matcher: matcherOf(wish.Check), HealthCheckIntervalSeconds: &wish.Check.Interval,
 		HealthCheckTimeoutSeconds: wish.Check.timeout(), HealthyThresholdCount: &wish.Check.Healthy, UnhealthyThresholdCount: &wish.Check.Unhealthy,
 		Tags: elbTags(wish.Tags),
 	})
@@ -203,13 +194,6 @@ func (t TargetGroup) Create(ctx context.Context, wish TargetGroupWish) (*TargetG
 	return state, nil
 }
 
-func pathOf(check HealthCheck) *string {
-	if check.Path == "" {
-		return nil
-	}
-	return &check.Path
-}
-
 func (t TargetGroup) setDelay(ctx context.Context, arn string, seconds int32) error {
 	_, err := t.Cloud.ELB.ModifyTargetGroupAttributes(ctx, &elbv2.ModifyTargetGroupAttributesInput{
 		TargetGroupArn: &arn, Attributes: []elbtypes.TargetGroupAttribute{{Key: ptr(delayAttribute), Value: ptr(strconv.Itoa(int(seconds)))}},
@@ -221,16 +205,17 @@ func (t TargetGroup) setDelay(ctx context.Context, arn string, seconds int32) er
 func (t TargetGroup) Update(ctx context.Context, wish TargetGroupWish, observed *TargetGroupState, delta *compare.Delta) (*TargetGroupState, error) {
 	updated := *observed
 	if delta.DifferentAt("healthCheck") {
+		check := t.check(wish, observed)
 		_, err := t.Cloud.ELB.ModifyTargetGroup(ctx, &elbv2.ModifyTargetGroupInput{
-			TargetGroupArn: &observed.ARN, HealthCheckProtocol: elbtypes.ProtocolEnum(wish.Check.Protocol),
-			HealthCheckPort: ptr(strconv.Itoa(int(wish.Check.Port))), HealthCheckPath: pathOf(wish.Check),
-			HealthCheckIntervalSeconds: &wish.Check.Interval, HealthCheckTimeoutSeconds: wish.Check.timeout(),
-			HealthyThresholdCount: &wish.Check.Healthy, UnhealthyThresholdCount: &wish.Check.Unhealthy,
+			TargetGroupArn: &observed.ARN, HealthCheckProtocol: elbtypes.ProtocolEnum(check.Protocol),
+			HealthCheckPort: ptr(strconv.Itoa(int(check.Port))), HealthCheckPath: pathOf(check), Matcher: matcherOf(check),
+			HealthCheckIntervalSeconds: &check.Interval, HealthCheckTimeoutSeconds: check.timeout(),
+			HealthyThresholdCount: &check.Healthy, UnhealthyThresholdCount: &check.Unhealthy,
 		})
 		if err != nil {
 			return nil, err
 		}
-		updated.Check = wish.Check
+		updated.Check = check
 	}
 	if delta.DifferentAt("deregistrationDelay") {
 		if err := t.setDelay(ctx, observed.ARN, wish.DeregistrationDelay); err != nil {
@@ -256,8 +241,17 @@ func (t TargetGroup) Release(ctx context.Context, observed *TargetGroupState) er
 	return removeELBTags(ctx, t.Cloud.ELB, observed.ARN)
 }
 
-// Settled at once.
-func (t TargetGroup) Settled(*TargetGroupState) error { return nil }
+// gateLook is how often it is looked whether all replicas have the probe.
+const gateLook = 15 * time.Second
+
+// Settled once the load balancer asks what it should.
+func (t TargetGroup) Settled(observed *TargetGroupState) error {
+	if t.Gate == nil || !observed.held {
+		return nil
+	}
+	return engine.WaitFor(gateLook, "the load balancer checks port %d until all replicas answer the probe on port %d",
+		t.Settings.Unprobed.Port, t.Settings.Check.Port)
+}
 
 // ID is the group's ARN.
 func (t TargetGroup) ID(observed *TargetGroupState) string { return observed.ARN }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/duration"
 
 	"flexgw.io/controller/api/v1alpha1"
@@ -20,7 +22,21 @@ func Counts(gw *v1alpha1.FlexGatewayDeployment) string {
 	if r := st.Rollout; r != nil && r.TargetReplicas != nil && *r.TargetReplicas != st.DesiredReplicas {
 		wanted += fmt.Sprintf(" on the way to %d", *r.TargetReplicas)
 	}
-	return fmt.Sprintf("%s, %d running, %d updated, %d healthy", wanted, st.Replicas, st.UpdatedReplicas, st.ReadyReplicas)
+	return fmt.Sprintf("%s, %d running, %d updated, %d healthy%s", wanted, st.Replicas, st.UpdatedReplicas, st.ReadyReplicas, connected(st))
+}
+
+// connected says how many of the replicas that run, or should, are connected to the
+// Anypoint Platform, where it has said so. A question mark is that it does not say any
+// more.
+func connected(st *v1alpha1.FlexGatewayDeploymentStatus) string {
+	if st.Anypoint == nil || st.Anypoint.ConnectedReplicas == nil {
+		return ""
+	}
+	text := fmt.Sprintf(", connected %d/%d", *st.Anypoint.ConnectedReplicas, max(st.Replicas, st.DesiredReplicas))
+	if c := meta.FindStatusCondition(st.Conditions, v1alpha1.ConditionAnypointConnected); c != nil && c.Status == metav1.ConditionUnknown {
+		text += "?"
+	}
+	return text
 }
 
 // Line is the state of a rollout in one line, the same for the same state: in a pipe a

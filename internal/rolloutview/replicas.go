@@ -14,11 +14,20 @@ func Replicas(gw *v1alpha1.FlexGatewayDeployment, now time.Time) []terminal.Line
 	tasks := slices.SortedFunc(slices.Values(gw.Status.Tasks), func(a, b v1alpha1.TaskStatus) int {
 		return cmp.Or(cmp.Compare(a.Zone, b.Zone), cmp.Compare(a.ID, b.ID))
 	})
-	cells := [][]string{{"REPLICA", "ZONE", "ADDRESS", "AGE", "HEALTH", "STATUS", "REVISION"}}
+	headline := []string{"REPLICA", "ZONE", "ADDRESS", "AGE", "HEALTH", "STATUS", "REVISION"}
+	asked := connected(&gw.Status) != ""
+	if asked {
+		headline = append(headline, "ANYPOINT")
+	}
+	cells := [][]string{headline}
 	for _, t := range tasks {
-		cells = append(cells, []string{
+		row := []string{
 			t.ID[:min(shortID, len(t.ID))], or(t.Zone), or(t.PrivateIP), ageOf(t, now), health(t), or(t.Status), or(revisionOf(t.TaskDefinition)),
-		})
+		}
+		if asked {
+			row = append(row, or(oneLine(t.Anypoint)))
+		}
+		cells = append(cells, row)
 	}
 	wanted := wantedRevision(gw)
 	texts := terminal.Columns(cells)

@@ -83,6 +83,32 @@ REPLICA   ZONE        ADDRESS      AGE   HEALTH       STATUS        REVISION
 	}
 }
 
+func TestTheConnectionsAreShownWhereThePlatformHasSaidSo(t *testing.T) {
+	gw := gateway()
+	gw.Status.Anypoint = &v1alpha1.AnypointStatus{GatewayID: "id"}
+	if counts := Counts(gw); strings.Contains(counts, "connected") {
+		t.Errorf("%q, and nothing is known", counts)
+	}
+	gw.Status.Anypoint.ConnectedReplicas = new(int32(3))
+	gw.Status.Tasks[0].Anypoint, gw.Status.Tasks[1].Anypoint = "CONNECTED", "DISCONNECTED"
+	if got, want := Counts(gw), "4 wanted, 6 running, 2 updated, 5 healthy, connected 3/6"; got != want {
+		t.Errorf("counts %q, want %q", got, want)
+	}
+	want := `flex/dev  RollingOut: 4 wanted, 6 running, 2 updated, 5 healthy, connected 3/6
+REPLICA   ZONE        ADDRESS      AGE   HEALTH       STATUS        REVISION  ANYPOINT
+11111111  us-east-1a  172.31.0.4   2d2h  healthy      RUNNING       7         DISCONNECTED
+22222222  us-east-1b  172.31.16.4  90s   healthy      RUNNING       8         CONNECTED
+33333333  us-east-1b  -            -     not healthy  PROVISIONING  8         -
+`
+	if diff := cmp.Diff(want, texts(Top(gw, moment))); diff != "" {
+		t.Errorf("top (-want +got):\n%s", diff)
+	}
+	says(gw, v1alpha1.ConditionAnypointConnected, metav1.ConditionUnknown, v1alpha1.ReasonStale, "no answer")
+	if got, want := Counts(gw), "4 wanted, 6 running, 2 updated, 5 healthy, connected 3/6?"; got != want {
+		t.Errorf("counts without an answer %q, want %q", got, want)
+	}
+}
+
 func TestABlockIsThereBeforeTheControllerHasSaidAnything(t *testing.T) {
 	gw := &v1alpha1.FlexGatewayDeployment{}
 	gw.Namespace, gw.Name, gw.Generation, gw.Spec.Image = "flex", "new", 1, "flex-gateway:1.12.3"

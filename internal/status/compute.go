@@ -2,6 +2,7 @@ package status
 
 import (
 	"strings"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -19,6 +20,15 @@ type Observed struct {
 	LoadBalancer    *resource.LoadBalancerState
 	Service         *resource.ServiceState
 	Replicas        *resource.ReplicasState
+	HealthCheckAPI  *resource.APIInstanceState
+	// Registration is the registration file that the gateway has, and Registered the
+	// registration that the controller made.
+	Registration *resource.RegistrationContent
+	Registered   *resource.RegisteredState
+	// Anypoint is what the Anypoint Platform says; nil where it was not asked.
+	Anypoint *Anypoint
+	// At is when it was observed.
+	At time.Time
 }
 
 // Compute is the status after a walk that applied the spec. The object holds the
@@ -31,8 +41,13 @@ func Compute(gw *v1alpha1.FlexGatewayDeployment, report *engine.Report, seen Obs
 	st.Version = version(gw.Spec.Image)
 	st.Selector = "flexgw.io/gateway=" + gw.Name
 	fill(&st, gw, seen)
-	setConditions(&st, gw, report)
+	seen.Anypoint = ofThisRegistration(seen)
+	fillRegistered(&st, gw, seen)
+	fillAnypoint(&st, gw, seen)
+	fillHealthCheckAPI(&st, gw, report, seen)
+	setConditions(&st, gw, report, seen)
 	st.Phase = phase(&st, gw.Status.Phase, report)
+	keepSeen(&st, &gw.Status)
 	return st
 }
 
@@ -125,6 +140,8 @@ func Deleting(gw *v1alpha1.FlexGatewayDeployment, report *engine.Report) v1alpha
 	reason, message := v1alpha1.ReasonDeleting, remaining(report)
 	if problem := pressing(report); problem != nil {
 		reason, message = problem.Problem.Reason, problem.Identity.String()+": "+problem.Problem.Error()
+	} else if wait := waitOfItsOwn(report); wait != nil {
+		reason, message = wait.Code, wait.Reason
 	}
 	c := conditions{st: &st, generation: gw.Generation}
 	c.set(v1alpha1.ConditionReady, metav1.ConditionFalse, reason, message)
@@ -132,6 +149,16 @@ func Deleting(gw *v1alpha1.FlexGatewayDeployment, report *engine.Report) v1alpha
 	c.when(v1alpha1.ConditionReconciling, true, v1alpha1.ReasonDeleting, message)
 	c.when(v1alpha1.ConditionStalled, false, "", "")
 	return st
+}
+
+// waitOfItsOwn is the first wait that has a reason of its own; nil where there is none.
+func waitOfItsOwn(report *engine.Report) *engine.Wait {
+	for _, s := range report.Steps {
+		if s.Wait != nil && s.Wait.Code != "" {
+			return s.Wait
+		}
+	}
+	return nil
 }
 
 // remaining says what is still to go, in the order of the stack.

@@ -58,14 +58,18 @@ func clip(message string) string {
 }
 
 // setConditions computes all conditions from the report.
-func setConditions(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayDeployment, report *engine.Report) {
+func setConditions(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayDeployment, report *engine.Report, seen Observed) {
 	c := conditions{st: st, generation: gw.Generation}
 	for _, p := range phaseConditions {
 		status, reason, message := ofPhase(report, p.phase)
 		c.set(p.condition, status, reason, message)
 	}
+	setHealthCheckAPI(c, gw, report, seen)
 	setProgressing(c, report)
 	setAvailable(c, gw)
+	setConnected(c, gw, seen)
+	setRenewal(c, seen)
+	setExpiring(c, gw, seen)
 	summarize(st, gw, report)
 }
 
@@ -137,6 +141,8 @@ func setProgressing(c conditions, report *engine.Report) {
 		c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonSucceeded, "the rollout is complete")
 	case s.Problem != nil:
 		c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, s.Problem.Reason, s.Problem.Error())
+	case s.Wait != nil && s.Wait.Code == v1alpha1.ReasonReplicasConnecting:
+		c.set(v1alpha1.ConditionProgressing, metav1.ConditionTrue, s.Wait.Code, s.Wait.Reason)
 	case s.Wait != nil && s.Wait.Code != "": // for a person
 		c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, s.Wait.Code, s.Wait.Reason)
 	case s.Wait != nil:
@@ -166,11 +172,19 @@ func setAvailable(c conditions, gw *v1alpha1.FlexGatewayDeployment) {
 	switch {
 	case c.st.ReadyReplicas > 0:
 		c.set(v1alpha1.ConditionAvailable, metav1.ConditionTrue, v1alpha1.ReasonSucceeded, howMany(c.st))
-	case gw.Spec.Replicas != nil && *gw.Spec.Replicas == 0, gw.Spec.Autoscaling != nil && c.st.TaskDefinition != "" && c.st.DesiredReplicas == 0:
+	case isZeroAsked(gw, c.st):
 		c.set(v1alpha1.ConditionAvailable, metav1.ConditionFalse, v1alpha1.ReasonScaledToZero, whyZero(gw)+": nothing serves")
 	default:
 		c.set(v1alpha1.ConditionAvailable, metav1.ConditionFalse, v1alpha1.ReasonWaiting, "no replica is serving yet")
 	}
+}
+
+// isZeroAsked is true where nothing is to run.
+func isZeroAsked(gw *v1alpha1.FlexGatewayDeployment, st *v1alpha1.FlexGatewayDeploymentStatus) bool {
+	if gw.Spec.Replicas != nil {
+		return *gw.Spec.Replicas == 0
+	}
+	return gw.Spec.Autoscaling != nil && st.TaskDefinition != "" && st.DesiredReplicas == 0
 }
 
 // howMany says how many replicas are healthy. While a version takes the place of another,

@@ -34,6 +34,9 @@ func Events(before *v1alpha1.FlexGatewayDeploymentStatus, report *engine.Report,
 		if e, ok := actionEvent(s, settled); ok && !stillDeleting(before, s) {
 			events = append(events, e)
 		}
+		if e, ok := leftEvent(before, s); ok {
+			events = append(events, e)
+		}
 		if s.Problem != nil && !alreadyTold(before, s) {
 			events = append(events, Event{corev1.EventTypeWarning, s.Problem.Reason, "Reconcile " + s.Identity.String(), clip(s.Identity.String() + ": " + s.Problem.Error())})
 		}
@@ -53,7 +56,29 @@ func newRegistration(report *engine.Report) bool {
 	return false
 }
 
+// leftEvent tells once of what a removal has left.
+func leftEvent(before *v1alpha1.FlexGatewayDeploymentStatus, s engine.Step) (Event, bool) {
+	if s.Left == nil {
+		return Event{}, false
+	}
+	if earlier, found := inInventory(before, s); found && earlier.State == string(s.State) {
+		return Event{}, false
+	}
+	kind := corev1.EventTypeNormal
+	if s.Left.Unwanted {
+		kind = corev1.EventTypeWarning
+	}
+	return Event{kind, s.Left.Reason, "Delete " + s.Identity.String(), clip(s.Left.Message)}, true
+}
+
+// isRegistration is true for what works towards a registration: its tasks come and go, and
+// nothing of it is drift.
+func isRegistration(s engine.Step) bool {
+	return s.Kind == "Registration" || s.Kind == "TaskDefinition" && s.Name == "registrar"
+}
+
 func actionEvent(s engine.Step, settled bool) (Event, bool) {
+	settled = settled && !isRegistration(s)
 	switch s.Action {
 	case engine.ActionCreate:
 		if s.Missing {
@@ -68,6 +93,9 @@ func actionEvent(s engine.Step, settled bool) (Event, bool) {
 	case engine.ActionDelete:
 		return Event{corev1.EventTypeNormal, "Deleting", "Delete " + s.Identity.String(), fmt.Sprintf("%s: %s", s.Identity, s.ID)}, s.State == engine.StateGone || s.State == engine.StateDeleting
 	case engine.ActionRelease:
+		if s.Kind == "Registration" {
+			return Event{corev1.EventTypeNormal, "Retained", "Release " + s.Identity.String(), fmt.Sprintf("%s stays in the Anypoint Platform: %s", s.Identity, s.ID)}, true
+		}
 		return Event{corev1.EventTypeNormal, "Retained", "Release " + s.Identity.String(), fmt.Sprintf("%s stays in AWS without owner tags: %s", s.Identity, s.ID)}, true
 	default:
 		return Event{}, false

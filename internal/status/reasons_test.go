@@ -53,7 +53,7 @@ func TestProblemsHaveNoReasonButAConstant(t *testing.T) {
 }
 
 // events are the reasons of the controllers' events, which are no conditions.
-var events = map[string]bool{`"Ready"`: true, `"Scaled"`: true, `"Deleted"`: true}
+var events = map[string]bool{`"Ready"`: true, `"Scaled"`: true, `"Deleted"`: true, `"HealthCheckAPIAnswers"`: true}
 
 // constants are the string constants of a package.
 func constants(t *testing.T, folder string) map[string]string {

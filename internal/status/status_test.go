@@ -93,6 +93,8 @@ func healthy(but map[string]string) map[string]string {
 		"Ready": "True Succeeded", "Available": "True Succeeded", "Progressing": "False Succeeded",
 		"NetworkReady": "True Succeeded", "StorageReady": "True Succeeded", "IdentityReady": "True Succeeded",
 		"ComputeReady": "True Succeeded", "RegistrationReady": "True Succeeded", "LoadBalancerReady": "True Succeeded",
+		"AnypointConnected":   "Unknown NotAsked",
+		"HealthCheckAPIReady": "True NotNeeded",
 	}
 	for condition, value := range but {
 		all[condition] = value

@@ -84,6 +84,7 @@ func TestKubectlGetShowsTheseColumns(t *testing.T) {
 		{Name: "Desired", Type: "integer", Path: ".status.desiredReplicas"},
 		{Name: "Running", Type: "integer", Path: ".status.replicas"},
 		{Name: "Healthy", Type: "integer", Path: ".status.readyReplicas"},
+		{Name: "Connected", Type: "integer", Path: ".status.anypoint.connectedReplicas"},
 		{Name: "Version", Type: "string", Path: ".status.version"},
 		{Name: "Endpoint", Type: "string", Path: ".status.endpoint"},
 		{Name: "Age", Type: "date", Path: ".metadata.creationTimestamp"},

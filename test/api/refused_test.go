@@ -37,7 +37,7 @@ func TestTheseSpecsAreRefused(t *testing.T) {
 		want       map[string]string
 	}{
 		{"no registration", `{}`, refused("spec.registration", "Required value")},
-		{"no secret", `registration: {}`, refused("spec.registration.secretRef", "Required value")},
+		{"no secret", `registration: {}`, refused("spec.registration", registrationMessage)},
 		{
 			"an unknown way of delivery", `registration: {secretRef: {name: r}, delivery: Pigeon}`,
 			refused("spec.registration.delivery", `Unsupported value: "Pigeon": supported values: "EFS", "Environment"`),

@@ -79,8 +79,17 @@ func edited(edit func(*v1alpha1.FlexGatewayDeploymentSpec)) func(*bench, *v1alph
 	}
 }
 
+func documentsAndProbe(s *v1alpha1.FlexGatewayDeploymentSpec) {
+	probeOn(3000)(s)
+	s.Config = []v1alpha1.ConfigSource{inConfigMap}
+}
+
 func scenarios() []scenario {
-	create := func(b *bench, gw *v1alpha1.FlexGatewayDeployment) { b.create(gw); b.untilReady(gw) }
+	create := func(b *bench, gw *v1alpha1.FlexGatewayDeployment) {
+		b.writeConfigMap(logging("debug"))
+		b.create(gw)
+		b.untilReady(gw)
+	}
 	remove := func(b *bench, gw *v1alpha1.FlexGatewayDeployment) { b.delete(gw) }
 	return []scenario{
 		{"create with EFS", nil, nothing, create},
@@ -109,6 +118,8 @@ func scenarios() []scenario {
 		{"from rolling updates to blue/green", nil, create, edited(func(s *v1alpha1.FlexGatewayDeploymentSpec) {
 			s.Rollout.Strategy = v1alpha1.StrategyBlueGreen
 		})},
+		{"documents and a probe come", nil, create, edited(documentsAndProbe)},
+		{"documents and a probe go", documentsAndProbe, create, edited(func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.Config, s.Probe = nil, nil })},
 		{"create autoscaled on Spot", autoscaledOnSpot, nothing, create},
 		{"begin to scale by AWS", nil, create, edited(autoscaledOnSpot)},
 		{"stop scaling by AWS", autoscaledOnSpot, create, edited(func(s *v1alpha1.FlexGatewayDeploymentSpec) {
@@ -116,6 +127,7 @@ func scenarios() []scenario {
 		})},
 		{"delete autoscaled", autoscaledOnSpot, create, remove},
 		{"delete", nil, create, remove},
+		{"delete with documents and a probe", documentsAndProbe, create, remove},
 		{"delete with Retain", func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.DeletionPolicy = v1alpha1.DeletionPolicyRetain }, create, remove},
 		{"delete in the middle of create", nil, nothing, func(b *bench, gw *v1alpha1.FlexGatewayDeployment) {
 			b.create(gw)

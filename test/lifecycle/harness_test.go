@@ -46,6 +46,7 @@ import (
 	"flexgw.io/controller/internal/clock"
 	"flexgw.io/controller/internal/engine"
 	"flexgw.io/controller/internal/gateway"
+	"flexgw.io/controller/internal/resource"
 	"flexgw.io/controller/internal/status"
 )
 
@@ -69,6 +70,7 @@ type bench struct {
 	t          *testing.T
 	seed       uint64
 	sim        *awssim.Sim
+	anypoint   *anypointWire // the way to a simulated Anypoint Platform, where there is one
 	wire       *wire
 	kube       client.WithWatch // the user's, which is never cut off
 	reconciler *controllers.Reconciler
@@ -93,12 +95,19 @@ func newBench(t *testing.T) *bench {
 // newBenchOf is a bench in which chance falls as the seed says.
 func newBenchOf(t *testing.T, seed uint64) *bench {
 	t.Helper()
-	sim, err := awssim.New(awssim.Options{Clock: clock.Real{}, Seed: seed})
+	return newBenchWith(t, awssim.Options{Clock: clock.Real{}, Seed: seed}, nil)
+}
+
+// newBenchWith is a bench with a simulated AWS of these options, and a way to a simulated
+// Anypoint Platform where that is not nil.
+func newBenchWith(t *testing.T, options awssim.Options, anypoint *anypointWire) *bench {
+	t.Helper()
+	sim, err := awssim.New(options)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(sim.Close)
-	b := &bench{t: t, seed: seed, sim: sim, wire: &wire{next: sim.RoundTripper()}}
+	b := &bench{t: t, seed: options.Seed, sim: sim, wire: &wire{next: sim.RoundTripper()}, anypoint: anypoint}
 	b.kube = fake.NewClientBuilder().WithScheme(scheme(t)).WithStatusSubresource(&v1alpha1.FlexGatewayDeployment{}).Build()
 	b.start()
 	return b
@@ -118,7 +127,7 @@ func (b *bench) start() {
 	b.events = events.NewFakeRecorder(10_000)
 	kube := interceptor.NewClient(b.kube, b.wire.interceptor())
 	b.reconciler = &controllers.Reconciler{
-		Client: kube, Reader: kube, Recorder: b.events, Cloud: cloud, Clock: clock.Real{}, LookEvery: lookEvery,
+		Client: kube, Reader: kube, Recorder: b.events, Cloud: cloud, Clock: clock.Real{}, LookEvery: lookEvery, Anypoint: b.anypoint.platform(),
 	}
 }
 
@@ -222,7 +231,9 @@ func schemaOfCRD(t *testing.T) *structuralschema.Structural {
 // create puts the gateway and its registration into the cluster.
 func (b *bench) create(gw *v1alpha1.FlexGatewayDeployment) {
 	b.t.Helper()
-	b.writeRegistration(gw, registration)
+	if gw.Spec.Registration.SecretRef != nil {
+		b.writeRegistration(gw, b.anypoint.registration(b.t, gw))
+	}
 	if err := b.kube.Create(b.t.Context(), gw.DeepCopy()); err != nil {
 		b.t.Fatal(err)
 	}
@@ -385,9 +396,10 @@ func (b *bench) plan(gw *v1alpha1.FlexGatewayDeployment) *engine.Report {
 	}
 	return gateway.Stack(gateway.Input{
 		Gateway: current, Cloud: cloud, Records: status.Records(&current.Status), Rollout: status.Rollout(&current.Status), Now: time.Now,
-		Registration: func() (string, string, error) {
+		Registration: func() (resource.RegistrationContent, error) {
 			return gateway.ReadRegistration(string(current.UID), secret.Data[ref.Key])
 		},
+		Documents: func() (string, string, error) { return gateway.ReadDocuments(current, b.configTexts(current)) },
 	}).Plan(b.t.Context())
 }
 

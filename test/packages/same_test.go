@@ -94,7 +94,7 @@ func TestChartAndKustomizationRunTheSamePod(t *testing.T) {
 	grace := int64(30)
 	fromKustomization.Spec.Template.Spec.TerminationGracePeriodSeconds = &grace
 	spec.Containers[0].ImagePullPolicy = ""
-	defaults := []string{"--workers=10", "--look-every=10m", "--watch-every=30s", "--zap-log-level=info"}
+	defaults := []string{"--workers=10", "--look-every=10m", "--watch-every=30s", "--anypoint-every=1m", "--zap-log-level=info"}
 	spec.Containers[0].Args = slices.DeleteFunc(spec.Containers[0].Args, func(arg string) bool { return slices.Contains(defaults, arg) })
 	if diff := cmp.Diff(fromKustomization.Spec.Template.Spec, *spec); diff != "" {
 		t.Errorf("pods (-kustomization +chart):\n%s", diff)

@@ -39,6 +39,7 @@ const (
 	SecretDeleteVisible  Latency = "secretsmanager.Secret.delete"
 	SteadyStateDetection Latency = "ecs.Service.steady-state"
 	TagIndex             Latency = "tagging.Index.update"
+	GatewayConnect       Latency = "flex.Gateway.connect"
 )
 
 // Spread is how long something takes: half of the time P50 or less, 19 times of
@@ -105,6 +106,7 @@ func DefaultSettings() Settings {
 		SecretDeleteVisible:  s(1, 5),      // estimate
 		SteadyStateDetection: s(2, 10),     // estimate: the scheduler's next look
 		TagIndex:             s(30, 120),   // issues of other tools: seconds to minutes
+		GatewayConnect:       s(45, 90),    // estimate: from the start of a gateway until it is connected to Anypoint Platform
 	}}
 }
 

@@ -22,6 +22,8 @@ type networkInterface struct {
 	public     netip.Addr // not valid without a public address
 	attachment string
 	open       map[int32]bool
+	// answers is what open ports say to HTTP requests, nil where that is 200.
+	answers func(port int32, path string) int
 }
 
 // InterfaceSpec is what a service wants of a network interface.

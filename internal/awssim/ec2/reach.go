@@ -1,6 +1,7 @@
 package ec2
 
 import (
+	"net/http"
 	"net/netip"
 	"slices"
 
@@ -42,6 +43,24 @@ func (s *Service) Listen(sc core.Scope, eni string, ports ...int32) {
 	for _, p := range ports {
 		i.open[p] = true
 	}
+}
+
+// Answer says with which HTTP status the open ports behind an interface answer; until then
+// it is 200. The world must be locked.
+func (s *Service) Answer(sc core.Scope, eni string, status func(port int32, path string) int) {
+	if i, ok := s.networks.In(sc).interfaces.get(eni); ok {
+		i.answers = status
+	}
+}
+
+// Status is the HTTP status with which an open port behind an interface answers a GET. The
+// world must be locked.
+func (s *Service) Status(sc core.Scope, eni string, port int32, path string) int {
+	i, ok := s.networks.In(sc).interfaces.get(eni)
+	if !ok || i.answers == nil {
+		return http.StatusOK
+	}
+	return i.answers(port, path)
 }
 
 // Reach tries a TCP connection from a network interface to a private or public

@@ -22,12 +22,14 @@ type container struct {
 	runtimeID  string
 	digest     string
 	lastStatus string
-	exitCode   *int32
-	reason     string
-	health     types.HealthStatus
-	env        map[string]string
-	files      *files
-	program    program
+	// startedAt is zero for a container that has not run.
+	startedAt time.Time
+	exitCode  *int32
+	reason    string
+	health    types.HealthStatus
+	env       map[string]string
+	files     *files
+	program   program
 	// ports are those that the program listens on.
 	ports []int32
 	// next is the next health check, or the end of a program that ends by itself.
@@ -51,6 +53,9 @@ func (s *Service) newContainer(t *task, definition types.ContainerDefinition) *c
 		task: t, definition: definition, arn: t.region.scope.ARN("ecs", "container/"+t.cluster.name+"/"+t.id+"/"+s.world.UUID()),
 		lastStatus: taskPending, health: types.HealthStatusUnknown, env: map[string]string{}, files: newFiles(aws.ToBool(definition.ReadonlyRootFilesystem)),
 	}
+	for _, name := range []string{"AWS_REGION", "AWS_DEFAULT_REGION"} { // as Fargate does
+		c.env[name] = t.region.scope.Region
+	}
 	for _, e := range definition.Environment {
 		c.env[aws.ToString(e.Name)] = aws.ToString(e.Value)
 	}
@@ -70,12 +75,15 @@ func (s *Service) newContainer(t *task, definition types.ContainerDefinition) *c
 
 // startContainer runs a container's program and begins its health checks.
 func (s *Service) startContainer(c *container) {
-	c.lastStatus = taskRunning
+	c.lastStatus, c.startedAt = taskRunning, s.world.Now()
 	c.runtimeID = c.task.id + "-" + s.world.Digits(10)
-	c.program = s.troubled(c, programFor(c))
+	c.program = s.troubled(c, s.programFor(c))
 	c.program.start(s, c)
 	if h := c.definition.HealthCheck; h != nil && c.next == nil {
 		c.next = s.world.After(seconds(h.Interval), func() { s.checkHealth(c) })
+	}
+	if limit := c.definition.StartTimeout; limit != nil {
+		s.world.After(seconds(limit), func() { s.startContainers(c.task) })
 	}
 }
 
@@ -113,6 +121,7 @@ func (s *Service) setHealth(c *container, status types.HealthStatus) {
 	}
 	c.health = status
 	c.task.version++
+	s.startContainers(c.task)
 	if c.task.service != nil {
 		s.wake(c.task.service, 0)
 	}
@@ -122,6 +131,7 @@ func (s *Service) setHealth(c *container, status types.HealthStatus) {
 func (s *Service) exit(c *container, code int32) {
 	c.next.Cancel()
 	c.next = s.world.After(runTime, func() {
+		s.hangUp(c)
 		c.lastStatus, c.exitCode = taskStopped, aws.Int32(code)
 		s.exited(c)
 	})
@@ -130,6 +140,7 @@ func (s *Service) exit(c *container, code int32) {
 // endContainer stops a container with its task; a program that ran ends in order.
 func (s *Service) endContainer(c *container) {
 	c.next.Cancel()
+	s.hangUp(c)
 	if c.lastStatus == taskRunning {
 		c.exitCode = aws.Int32(0)
 	}

@@ -2,7 +2,9 @@ package ecs
 
 import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
+	"flexgw.io/controller/internal/anypointsim/platform"
 	"flexgw.io/controller/internal/awssim/core"
 	"flexgw.io/controller/internal/awssim/ec2"
 	"flexgw.io/controller/internal/awssim/efs"
@@ -21,6 +23,9 @@ type Deps struct {
 	Secrets Secrets
 	// Events may be nil: nobody listens.
 	Events Events
+	// Anypoint is the platform that containers reach. Where it is nil, flexctl reaches none
+	// and gateways take what they need of it for granted; see Service.APIDeployed.
+	Anypoint platform.Platform
 }
 
 // Events takes what ECS tells Amazon EventBridge.
@@ -35,6 +40,7 @@ type Network interface {
 	CreateInterface(sc core.Scope, spec ec2.InterfaceSpec) (ec2.Interface, error)
 	DeleteInterface(sc core.Scope, id string)
 	Listen(sc core.Scope, eni string, ports ...int32)
+	Answer(sc core.Scope, eni string, status func(port int32, path string) int)
 }
 
 // FileSystems mounts the volumes of tasks.
@@ -70,7 +76,10 @@ type Logs interface {
 	CreateLogGroup(c *core.Call, in *cloudwatchlogs.CreateLogGroupInput) (*cloudwatchlogs.CreateLogGroupOutput, error)
 }
 
-// Secrets resolves what the secrets of a container refer to.
+// Secrets resolves what the secrets of a container refer to, and serves the AWS CLI in
+// containers.
 type Secrets interface {
 	Value(sc core.Scope, valueFrom string) (string, error)
+	DescribeSecret(c *core.Call, in *secretsmanager.DescribeSecretInput) (*secretsmanager.DescribeSecretOutput, error)
+	PutSecretValue(c *core.Call, in *secretsmanager.PutSecretValueInput) (*secretsmanager.PutSecretValueOutput, error)
 }

@@ -14,9 +14,9 @@ import (
 
 // Service is the simulated Amazon ECS of all accounts and regions.
 type Service struct {
-	// APIDeployed says that an API instance is deployed to every gateway. Without
-	// one a Flex Gateway that is connected opens no port. Default true; to be set
-	// before gateways start.
+	// APIDeployed says, in a world without an Anypoint Platform, that an API instance is
+	// deployed to every gateway. Without one a Flex Gateway that is connected opens no
+	// port. Default true; to be set before gateways start.
 	APIDeployed bool
 
 	world    *core.World
@@ -40,6 +40,9 @@ func New(w *core.World, d Deps) *Service {
 		}
 	}
 	d.ELB.OnTargetChange(s.targetChanged)
+	if d.Anypoint != nil {
+		d.Anypoint.OnDeployment(s.deployed)
+	}
 	return s
 }
 

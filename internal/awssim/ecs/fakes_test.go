@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	sdk "github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
 	"flexgw.io/controller/internal/awssim/core"
 	"flexgw.io/controller/internal/awssim/ec2"
@@ -42,6 +43,7 @@ type fakeAWS struct {
 	// interfaces are the addresses by id, listening the open ports by address.
 	interfaces map[string]string
 	listening  map[string][]int32
+	answers    map[string]func(port int32, path string) int
 	files      scratch
 	mountError error
 	denied     map[string]bool
@@ -84,6 +86,10 @@ func (f *fakeAWS) DeleteInterface(_ core.Scope, id string) {
 
 func (f *fakeAWS) Listen(_ core.Scope, eni string, ports ...int32) {
 	f.listening[f.interfaces[eni]] = ports
+}
+
+func (f *fakeAWS) Answer(_ core.Scope, eni string, status func(int32, string) int) {
+	f.answers[f.interfaces[eni]] = status
 }
 
 func (f *fakeAWS) Mount(core.Scope, efs.Mount) (efs.Directory, error) { return f.files, f.mountError }
@@ -168,6 +174,21 @@ func (f *fakeAWS) Value(_ core.Scope, from string) (string, error) {
 	return value, nil
 }
 
+func (f *fakeAWS) DescribeSecret(_ *core.Call, in *secretsmanager.DescribeSecretInput) (*secretsmanager.DescribeSecretOutput, error) {
+	if _, ok := f.secrets[*in.SecretId]; !ok {
+		return nil, core.Errorf("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
+	}
+	return &secretsmanager.DescribeSecretOutput{ARN: in.SecretId}, nil
+}
+
+func (f *fakeAWS) PutSecretValue(c *core.Call, in *secretsmanager.PutSecretValueInput) (*secretsmanager.PutSecretValueOutput, error) {
+	if _, err := f.DescribeSecret(c, &secretsmanager.DescribeSecretInput{SecretId: in.SecretId}); err != nil {
+		return nil, err
+	}
+	f.secrets[*in.SecretId] = *in.SecretString
+	return &secretsmanager.PutSecretValueOutput{ARN: in.SecretId, VersionId: in.ClientRequestToken}, nil
+}
+
 // bench is one simulated ECS with its surroundings and a cluster "flex".
 type bench struct {
 	*Service
@@ -183,7 +204,7 @@ func inBench(t *testing.T, test func(t *testing.T, b *bench)) {
 		w := core.NewWorld(clock.Real{}, 1)
 		defer w.Close()
 		f := &fakeAWS{
-			world: w, interfaces: map[string]string{}, listening: map[string][]int32{}, targets: map[target]string{},
+			world: w, interfaces: map[string]string{}, listening: map[string][]int32{}, answers: map[string]func(int32, string) int{}, targets: map[target]string{},
 			files: scratch{"registration.yaml": []byte(testRegistration)}, denied: map[string]bool{},
 			groups: map[string]bool{testLogGroup: true}, secrets: map[string]string{},
 			shares: map[string][]elbv2.Share{

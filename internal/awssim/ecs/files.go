@@ -13,17 +13,25 @@ import (
 var (
 	errReadOnly = errors.New("read-only file system")
 	errNoFile   = errors.New("no such file or directory")
+	errExists   = errors.New("file exists")
+	errDenied   = errors.New("permission denied")
 )
 
 // files is what a container sees: its own root and the volumes mounted in it.
 type files struct {
 	mounts []mountPoint
+	// made are the directories that were made in it. Others are there with their files.
+	made map[string]bool
+	// wrote says that a file was written or removed.
+	wrote bool
 }
 
 type mountPoint struct {
 	path     string
 	dir      efs.Directory
 	readOnly bool
+	// denied says that the directory belongs to somebody else than the container's user.
+	denied bool
 }
 
 // remover is a directory that can remove files. One that cannot keeps them, so
@@ -33,11 +41,12 @@ type remover interface {
 }
 
 func newFiles(readOnlyRoot bool) *files {
-	return &files{mounts: []mountPoint{{path: "/", dir: newScratch(), readOnly: readOnlyRoot}}}
+	return &files{mounts: []mountPoint{{path: "/", dir: newScratch(), readOnly: readOnlyRoot}}, made: map[string]bool{}}
 }
 
-func (f *files) mount(at string, dir efs.Directory, readOnly bool) {
-	f.mounts = append(f.mounts, mountPoint{path: path.Clean("/" + at), dir: dir, readOnly: readOnly})
+func (f *files) mount(m mountPoint) {
+	m.path = path.Clean("/" + m.path)
+	f.mounts = append(f.mounts, m)
 }
 
 // find is the deepest mount point above a name, and the name in it.
@@ -60,20 +69,64 @@ func (f *files) read(name string) ([]byte, bool) {
 
 func (f *files) write(name string, data []byte) error {
 	m, inside := f.find(name)
-	if m.readOnly {
-		return errReadOnly
+	if err := m.refuses(); err != nil {
+		return err
 	}
+	f.wrote = true
 	return m.dir.WriteFile(inside, data)
+}
+
+// refuses is why nothing can be written in the directory, or nil.
+func (m mountPoint) refuses() error {
+	switch {
+	case m.readOnly:
+		return errReadOnly
+	case m.denied:
+		return errDenied
+	}
+	return nil
+}
+
+// writable reports whether the container may write to a file.
+func (f *files) writable(name string) bool {
+	m, _ := f.find(name)
+	return m.refuses() == nil
+}
+
+// isDir reports whether there is a directory: a mount point, one that was made, or one
+// that a file is in.
+func (f *files) isDir(name string) bool {
+	name = path.Clean("/" + name)
+	if f.made[name] || slices.ContainsFunc(f.mounts, func(m mountPoint) bool { return strings.HasPrefix(m.path+"/", name+"/") || name == "/" }) {
+		return true
+	}
+	m, inside := f.find(name)
+	return slices.ContainsFunc(m.dir.List(), func(file string) bool { return strings.HasPrefix(file, inside+"/") })
+}
+
+// makeDir makes a directory, and those that it is in.
+func (f *files) makeDir(name string) error {
+	name = path.Clean("/" + name)
+	m, inside := f.find(name)
+	if _, ok := m.dir.ReadFile(inside); ok || f.isDir(name) {
+		return errExists
+	}
+	if err := m.refuses(); err != nil {
+		return err
+	}
+	f.made[name] = true
+	return nil
 }
 
 func (f *files) remove(name string) error {
 	m, inside := f.find(name)
-	if m.readOnly {
-		return errReadOnly
+	if err := m.refuses(); err != nil {
+		return err
 	}
 	if _, ok := m.dir.ReadFile(inside); !ok {
 		return errNoFile
 	}
+	f.wrote = true
 	if dir, ok := m.dir.(remover); ok {
 		return dir.Remove(inside)
 	}

@@ -2,12 +2,11 @@ package ecs
 
 import (
 	"fmt"
-	"path"
-	"regexp"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"sigs.k8s.io/yaml"
+
+	"flexgw.io/controller/internal/awssim/traffic"
 )
 
 // Where a Flex Gateway finds its configuration.
@@ -16,7 +15,8 @@ const (
 	gatewayConfigEnv = "FLEX_CONFIG"
 )
 
-// gateway is the Flex Gateway. It serves its container ports once it has found its
+// gateway is the Flex Gateway in a world without an Anypoint Platform (see agent for
+// the other). It serves its container ports once it has found its
 // registration; until then it runs, and says that it is missing.
 type gateway struct {
 	registered bool
@@ -24,17 +24,25 @@ type gateway struct {
 }
 
 func (g *gateway) start(s *Service, c *container) {
-	s.log(c,
-		"[init][info] Using config directories /etc/mulesoft/flex-gateway/conf.d:"+gatewayConfigDir,
-		"[flex-gateway-agent][info] Starting Flex Gateway Agent",
-		"[flex-gateway-agent][info] Watching "+gatewayConfigDir)
+	s.log(c, gatewayStarts...)
 	g.connect(s, c)
 	if !g.registered {
-		s.log(c,
-			"[flex-gateway-agent][error] the registration configuration is missing",
-			"[flex-gateway-agent][warn] the registration configuration is missing: waiting for it before connecting to Anypoint Platform")
+		s.log(c, registrationMissing...)
 	}
 }
+
+// What a gateway prints at its start, and when it finds no registration.
+var (
+	gatewayStarts = []string{
+		"[init][info] Using config directories /etc/mulesoft/flex-gateway/conf.d:" + gatewayConfigDir,
+		"[flex-gateway-agent][info] Starting Flex Gateway Agent",
+		"[flex-gateway-agent][info] Watching " + gatewayConfigDir,
+	}
+	registrationMissing = []string{
+		"[flex-gateway-agent][error] the registration configuration is missing",
+		"[flex-gateway-agent][warn] the registration configuration is missing: waiting for it before connecting to Anypoint Platform",
+	}
+)
 
 // look picks up a registration that has arrived since the start. A gateway that has
 // one keeps it: a new one needs a new replica.
@@ -52,7 +60,7 @@ func (g *gateway) connect(s *Service, c *container) {
 	s.log(c,
 		"[flex-gateway-agent][info] Registration found for agent "+agent,
 		"[flex-gateway-agent][info] Anypoint websocket: connected",
-		"[flex-gateway-agent][info] all dependencies initialized. starting workers")
+		"[flex-gateway-agent][info] "+workersStart)
 	if !s.APIDeployed {
 		s.log(c, "[flex-gateway-agent][info] Gateway not started: no API instances registered")
 		return
@@ -64,7 +72,7 @@ func (g *gateway) connect(s *Service, c *container) {
 	}
 	s.log(c, fmt.Sprintf("[flex-gateway-envoy][info] listening on ports %v", ports))
 	probePort := findProbe(c)
-	s.answerRequests(c, ports, probePort)
+	s.answerRequests(c, traffic.Replica{Ports: ports, ProbePort: probePort})
 	if probePort != 0 {
 		ports = append(ports, probePort)
 	}
@@ -72,101 +80,16 @@ func (g *gateway) connect(s *Service, c *container) {
 }
 
 // probe answers "flexctl probe". Readiness needs a registration and an API.
-func (g *gateway) probe(command string) bool {
+func (g *gateway) probe(command string) bool { return probed(command, g.serving) }
+
+// probed is the outcome of a health check's command in a gateway that is alive.
+func probed(command string, ready bool) bool {
 	switch {
 	case !strings.Contains(command, "flexctl") || !strings.Contains(command, "probe"):
 		return false
 	case strings.Contains(command, "readiness"):
-		return g.serving
+		return ready
 	default:
 		return true
 	}
-}
-
-// findRegistration looks for a registration in the environment, then in the files
-// of the configuration directory, and returns the id of the gateway.
-func findRegistration(c *container) (agent string, ok bool) {
-	for _, text := range configurationOf(c) {
-		if agent, ok := registeredAgent(text); ok {
-			return agent, true
-		}
-	}
-	return "", false
-}
-
-// findProbe is the port of the probe that the configuration turns on, or 0.
-func findProbe(c *container) int32 {
-	for _, text := range configurationOf(c) {
-		documents, ok := documentsIn(text)
-		if !ok {
-			continue
-		}
-		for _, d := range documents {
-			if p := d.Spec.Probe; d.Kind == "Configuration" && p.Enabled && p.Port > 0 {
-				return p.Port
-			}
-		}
-	}
-	return 0
-}
-
-// configurationOf are the texts that the gateway reads: its environment, then the files
-// of the configuration directory.
-func configurationOf(c *container) [][]byte {
-	texts := [][]byte{[]byte(c.env[gatewayConfigEnv])}
-	for _, name := range c.files.list(gatewayConfigDir) {
-		base := path.Base(name)
-		if ext := path.Ext(base); strings.HasPrefix(base, ".") || ext != ".yaml" && ext != ".yml" {
-			continue
-		}
-		if data, ok := c.files.read(path.Join(gatewayConfigDir, name)); ok {
-			texts = append(texts, data)
-		}
-	}
-	return texts
-}
-
-// documentEnd separates the documents of a YAML stream.
-var documentEnd = regexp.MustCompile(`(?m)^---(?:[ \t].*)?$`)
-
-// document is what the simulator reads of a configuration document.
-type document struct {
-	Kind string `json:"kind"`
-	Spec struct {
-		PlatformConnection struct {
-			AgentID string `json:"agentId"`
-		} `json:"platformConnection"`
-		Probe struct {
-			Enabled bool  `json:"enabled"`
-			Port    int32 `json:"port"`
-		} `json:"probe"`
-	} `json:"spec"`
-}
-
-// documentsIn are the documents of a YAML stream. One that is not YAML, or has other
-// types in these places, makes the whole text invalid, as for the gateway.
-func documentsIn(text []byte) ([]document, bool) {
-	var all []document
-	for _, part := range documentEnd.Split(strings.ReplaceAll(string(text), "\r\n", "\n"), -1) {
-		var d document
-		if err := yaml.Unmarshal([]byte(part), &d); err != nil {
-			return nil, false
-		}
-		all = append(all, d)
-	}
-	return all, true
-}
-
-// registeredAgent is the agent id in the registration among the documents.
-func registeredAgent(text []byte) (agent string, ok bool) {
-	documents, ok := documentsIn(text)
-	if !ok {
-		return "", false
-	}
-	for _, d := range documents {
-		if d.Kind == "Configuration" && d.Spec.PlatformConnection.AgentID != "" {
-			agent = d.Spec.PlatformConnection.AgentID
-		}
-	}
-	return agent, agent != ""
 }

@@ -1,16 +1,55 @@
 package ecs
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
-// gatewayRepository is the only repository in the simulated Docker Hub.
-const gatewayRepository = "docker.io/mulesoft/flex-gateway"
+// The repositories that there are: one in Docker Hub, one in Amazon's public registry.
+const (
+	gatewayRepository = "docker.io/mulesoft/flex-gateway"
+	awsCLIRepository  = "public.ecr.aws/aws-cli/aws-cli"
+)
+
+// content is what is in the images of a repository.
+type content struct {
+	// entryPoint is the program that a container without an entry point runs. That of the
+	// gateway is no command: it is the gateway.
+	entryPoint []string
+	// user is who a container without a user runs as.
+	user string
+	// commands are the programs besides the shell.
+	commands map[string]command
+}
+
+// imageOf is what is in a container's image.
+func imageOf(c *container) content {
+	if repository, _, _ := splitImage(aws.ToString(c.definition.Image)); repository == awsCLIRepository {
+		return content{entryPoint: []string{"/usr/local/bin/aws"}, user: "0", commands: withFileCommands("aws", runAWS)}
+	}
+	// MuleSoft's image runs as a user of its own.
+	return content{user: "65532", commands: withFileCommands("flexctl", runFlexctl)}
+}
+
+func withFileCommands(name string, run command) map[string]command {
+	all := maps.Clone(fileCommands)
+	all[name] = run
+	return all
+}
+
+// isRoot reports whether a container runs as root: "user" may name a group, too.
+func (c *container) isRoot() bool {
+	name, _, _ := strings.Cut(cmp.Or(aws.ToString(c.definition.User), imageOf(c).user), ":")
+	return name == "0" || name == "root"
+}
 
 // The minor versions of Flex Gateway 1 that can be pulled.
 const (
@@ -19,6 +58,7 @@ const (
 )
 
 var (
+	imageTag    = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$`)
 	versionTag  = regexp.MustCompile(`^1\.(\d{1,2})\.\d{1,2}$`)
 	imageDigest = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
 )
@@ -34,19 +74,31 @@ func pullImage(t *task, image string) (digest string, err error) {
 	retried := "pull image manifest has been retried"
 	switch {
 	case !t.online():
-		return "", fmt.Errorf("%s 5 time(s): failed to resolve ref %s: failed to do request: Head \"https://registry-1.docker.io/v2/%s/manifests/%s\": dial tcp 44.208.254.194:443: i/o timeout",
-			retried, ref, strings.TrimPrefix(repository, "docker.io/"), tag)
+		host, address, name := registryOf(repository)
+		return "", fmt.Errorf("%s 5 time(s): failed to resolve ref %s: failed to do request: Head \"https://%s/v2/%s/manifests/%s\": dial tcp %s:443: i/o timeout",
+			retried, ref, host, name, tag, address)
+	case repository == awsCLIRepository && (pinned == "" && imageTag.MatchString(tag) || imageDigest.MatchString(pinned)):
+		// Any version of the AWS CLI will do, for both architectures.
 	case repository != gatewayRepository:
 		return "", fmt.Errorf("%s 1 time(s): failed to resolve ref %s: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed", retried, ref)
 	case !hasImage(tag, pinned):
 		return "", fmt.Errorf("%s 1 time(s): failed to resolve ref %s: %s: not found", retried, ref, ref)
 	case t.revision.definition.architecture() != "x86_64":
 		return "", fmt.Errorf("%s 7 time(s): image Manifest does not contain descriptor matching platform 'linux/arm64'", retried)
-	case pinned != "":
+	}
+	if pinned != "" {
 		return pinned, nil
 	}
 	sum := sha256.Sum256([]byte(ref))
 	return "sha256:" + hex.EncodeToString(sum[:]), nil
+}
+
+// registryOf is where the registry of a repository is, and the repository's name there.
+func registryOf(repository string) (host, address, name string) {
+	if inECR, ok := strings.CutPrefix(repository, "public.ecr.aws/"); ok {
+		return "public.ecr.aws", "99.83.145.10", inECR
+	}
+	return "registry-1.docker.io", "44.208.254.194", strings.TrimPrefix(repository, "docker.io/")
 }
 
 // splitImage is the image's repository as Docker completes it, its tag ("latest" in

@@ -5,22 +5,25 @@ import (
 	"slices"
 )
 
-// exitNotFound is the exit code for a command that does not exist.
-const exitNotFound = 127
-
-// programFor chooses how a container behaves. There is one image, which runs the
-// gateway unless its entry point is replaced by a shell.
-func programFor(c *container) program {
-	d := c.definition
+// programFor chooses how a container behaves by its image and its command.
+func (s *Service) programFor(c *container) program {
+	d, image := c.definition, imageOf(c)
 	argv := slices.Concat(d.EntryPoint, d.Command)
-	switch {
-	case len(d.EntryPoint) == 0 && len(d.Command) == 0:
-		return &gateway{}
-	case len(argv) >= 3 && (argv[0] == "sh" || argv[0] == "/bin/sh") && argv[1] == "-c":
-		return &shellProgram{line: argv[2]}
-	default:
-		return &unknownProgram{argv: argv}
+	if len(d.EntryPoint) == 0 {
+		argv = slices.Concat(image.entryPoint, d.Command)
 	}
+	switch {
+	case len(argv) == 0 && s.deps.Anypoint != nil:
+		return &agent{}
+	case len(argv) == 0:
+		return &gateway{}
+	case len(argv) >= 3 && isShell(argv[0]) && argv[1] == "-c":
+		return &shellProgram{script: argv[2], args: argv[3:]}
+	}
+	if run, ok := image.commands[baseOf(argv[0])]; ok {
+		return &commandProgram{run: run, args: argv[1:]}
+	}
+	return &unknownProgram{argv: argv}
 }
 
 // unknownProgram is a command that the simulator does not know.

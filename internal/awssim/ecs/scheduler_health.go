@@ -55,7 +55,7 @@ func (s *Service) condemn(svc *service, t *task) {
 // worded is a target's reason code in the words of ECS's events.
 func worded(reason string) string {
 	switch elb.TargetHealthReasonEnum(reason) {
-	case elb.TargetHealthReasonEnumFailedHealthChecks:
+	case elb.TargetHealthReasonEnumFailedHealthChecks, elb.TargetHealthReasonEnumResponseCodeMismatch:
 		return "Health checks failed"
 	case elb.TargetHealthReasonEnumTimeout:
 		return "Request timed out"

@@ -1,37 +1,36 @@
 package ecs
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
+
+	"mvdan.cc/sh/v3/expand"
+	"mvdan.cc/sh/v3/interp"
+	"mvdan.cc/sh/v3/syntax"
 )
 
-// shell runs the part of the POSIX shell that it takes to write a file in place:
-// simple commands joined by ";", "&&", "||" and line ends, single and double quotes,
-// $NAME and ${NAME}, and output redirected with ">". See shellCommands for the
-// commands. Anything else ends with 127 and a message, as a command that does not
-// exist does.
+// shell runs a script of the POSIX shell on a container's files, with the commands of
+// its image. It does not run a part of a script: one with a command that the simulator
+// does not know, or with something that would need processes side by side (pipes, jobs,
+// input), ends with 127 before its first command.
 type shell struct {
-	env   map[string]string
-	files *files
-	// wrote says that a file was written or removed.
-	wrote bool
+	env      map[string]string
+	files    *files
+	commands map[string]command
+	// service and container are what commands act for.
+	service   *Service
+	container *container
 
-	exitOnError  bool
-	unsetIsError bool
-	printed      strings.Builder
+	printed strings.Builder
 }
 
-// shellError ends a command with a code and a message.
-type shellError struct {
-	code    int
-	message string
-}
-
-func (e *shellError) Error() string { return e.message }
-
-func failure(code int, format string, args ...any) *shellError {
-	return &shellError{code: code, message: fmt.Sprintf(format, args...)}
-}
+// scriptSteps is how many statements a script may execute: one that never ends would
+// stop the world with it.
+const scriptSteps = 100_000
 
 // output is what was printed, by lines.
 func (sh *shell) output() []string {
@@ -42,108 +41,98 @@ func (sh *shell) output() []string {
 	return strings.Split(text, "\n")
 }
 
-// run runs a line and returns its exit code.
-func (sh *shell) run(line string) int {
-	tokens, err := tokenize(line)
+// say prints a message of the shell itself.
+func (sh *shell) say(format string, args ...any) {
+	fmt.Fprintf(&sh.printed, "sh: "+format+"\n", args...)
+}
+
+// run runs a script and returns its exit code.
+func (sh *shell) run(script string, args ...string) int {
+	file, err := syntax.NewParser(syntax.Variant(syntax.LangPOSIX)).Parse(strings.NewReader(script), "")
 	if err != nil {
-		return sh.report(err)
+		sh.say("syntax error: %v", err)
+		return exitUsage
 	}
-	code := 0
-	for len(tokens) > 0 {
-		end := 0
-		for end < len(tokens) && tokens[end].operator == "" || end < len(tokens) && tokens[end].operator == ">" {
-			end++
-		}
-		joint := ";"
-		if end < len(tokens) {
-			joint = tokens[end].operator
-		}
-		if end > 0 {
-			err := sh.simple(tokens[:end])
-			if code = sh.report(err); err != nil && err.code == exitNotFound {
-				return code
-			}
-		}
-		tokens = tokens[min(end+1, len(tokens)):]
-		switch {
-		case joint == "&&" && code != 0, joint == "||" && code == 0:
-			tokens = skipList(tokens, joint)
-		case joint == ";" && code != 0 && sh.exitOnError:
-			return code
-		}
+	if unknown := unknownIn(file, sh.commands); unknown != "" {
+		sh.say("%s: not found", unknown)
+		return exitNotFound
 	}
-	return code
+	runner, err := interp.New(sh.options(args)...)
+	if err != nil {
+		sh.say("%v", err)
+		return exitUsage
+	}
+	return sh.code(runner.Run(&steps{Context: context.Background(), left: scriptSteps}, file))
 }
 
-// skipList drops the command after a "&&" or "||" that is not to be run, with those
-// that are joined to it in the same way.
-func skipList(tokens []token, joint string) []token {
-	for i, t := range tokens {
-		if t.operator != "" && t.operator != ">" && t.operator != joint {
-			return tokens[i+1:]
-		}
-	}
-	return nil
-}
-
-// report prints why a command failed and returns its exit code.
-func (sh *shell) report(err *shellError) int {
-	if err == nil {
+// code is the exit code of a script that has ended, which an error that is none explains.
+func (sh *shell) code(err error) int {
+	var code interp.ExitStatus
+	var missing unknownCommandError
+	switch {
+	case err == nil:
 		return 0
+	case errors.As(err, &code):
+		return int(code)
+	case errors.As(err, &missing):
+		sh.say("%s: not found", string(missing))
+		return exitNotFound
+	default:
+		sh.say("%v", err)
+		return exitUsage
 	}
-	if err.message != "" {
-		sh.printed.WriteString("sh: " + err.message + "\n")
-	}
-	return err.code
 }
 
-// simple runs one command with its redirection.
-func (sh *shell) simple(tokens []token) *shellError {
-	var argv []string
-	target := ""
-	for i := 0; i < len(tokens); i++ {
-		redirected := tokens[i].operator == ">"
-		if redirected {
-			i++
-			if i == len(tokens) {
-				return failure(2, "syntax error: unexpected end of line")
+// options lead everything that a script can reach to the simulation: nothing of the
+// machine that the simulator runs on is seen.
+func (sh *shell) options(args []string) []interp.RunnerOption {
+	return []interp.RunnerOption{
+		interp.Dir("/"),
+		interp.Env(expand.ListEnviron(sh.environment()...)),
+		interp.Params(append([]string{"--"}, args...)...),
+		interp.StdIO(nil, &sh.printed, &sh.printed),
+		interp.CallHandler(sh.call),
+		interp.ExecHandlers(func(interp.ExecHandlerFunc) interp.ExecHandlerFunc { return sh.exec }),
+		interp.OpenHandler(sh.open),
+		interp.StatHandler(sh.stat),
+		interp.ReadDirHandler2(sh.readDir),
+		interp.AccessHandler(sh.access),
+	}
+}
+
+// environment is the container's, with what the interpreter would otherwise ask the
+// machine for. Its own named pipes are in TMPDIR, which no path can lead to.
+func (sh *shell) environment() []string {
+	env := maps.Clone(sh.env)
+	for name, value := range map[string]string{"HOME": "/", "UID": "0", "EUID": "0", "GID": "0"} {
+		if _, set := env[name]; !set {
+			if env == nil {
+				env = map[string]string{}
 			}
+			env[name] = value
 		}
-		word, err := sh.expand(tokens[i])
-		if err != nil {
-			return err
-		}
-		if redirected {
-			target = word
-			continue
-		}
-		argv = append(argv, word)
 	}
-	if len(argv) == 0 {
-		return failure(exitNotFound, "redirection without a command: not found")
+	env["TMPDIR"] = "/\x00"
+	var list []string
+	for _, name := range slices.Sorted(maps.Keys(env)) {
+		list = append(list, name+"="+env[name])
 	}
-	command, ok := shellCommands[argv[0]]
-	if !ok {
-		return failure(exitNotFound, "%s: not found", argv[0])
-	}
-	out, err := command(sh, argv[1:])
-	if target == "" {
-		sh.printed.WriteString(out)
-		return err
-	}
-	if unwritten := sh.store(target, []byte(out)); unwritten != nil {
-		return unwritten
-	}
-	return err
+	return list
 }
 
-func (sh *shell) store(name string, data []byte) *shellError {
-	if name == "/dev/null" {
-		return nil
+// steps ends a script that takes too many.
+type steps struct {
+	context.Context
+	left int
+}
+
+// Err implements context.Context. The interpreter asks before each statement.
+func (s *steps) Err() error {
+	s.left--
+	if s.left < 0 {
+		return errEndless
 	}
-	if err := sh.files.write(name, data); err != nil {
-		return failure(1, "can't create %s: %v", name, err)
-	}
-	sh.wrote = true
 	return nil
 }
+
+var errEndless = fmt.Errorf("the simulator runs no more than %d statements of a script", scriptSteps)

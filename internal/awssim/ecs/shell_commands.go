@@ -2,163 +2,138 @@ package ecs
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"slices"
 	"strings"
 )
 
-// shellCommand is a command of the shell: it returns what it prints.
-type shellCommand func(sh *shell, args []string) (string, *shellError)
+// command is a program in an image: it returns its exit code.
+type command func(p *process) int
 
-// shellCommands are all commands there are.
-var shellCommands = map[string]shellCommand{
-	"set":    (*shell).set,
-	"umask":  (*shell).nothing,
-	"printf": (*shell).printf,
-	"cat":    (*shell).cat,
-	"test":   (*shell).test,
-	"[":      (*shell).bracket,
-	"mv":     (*shell).mv,
-	"cp":     (*shell).cp,
-	"rm":     (*shell).rm,
+// process is a command that runs.
+type process struct {
+	service   *Service
+	container *container
+	files     *files
+	// dir is the directory that it runs in, args what follows its name.
+	dir  string
+	args []string
+	env  func(name string) string
+
+	stdout, stderr io.Writer
 }
 
-func (sh *shell) nothing([]string) (string, *shellError) { return "", nil }
+// Exit codes.
+const (
+	exitFailure = 1
+	exitUsage   = 2
+	// exitNotFound is the exit code for a command that does not exist.
+	exitNotFound = 127
+)
 
-// set understands -e and -u.
-func (sh *shell) set(args []string) (string, *shellError) {
-	for _, arg := range args {
-		flags, ok := strings.CutPrefix(arg, "-")
-		if !ok || strings.Trim(flags, "eu") != "" {
-			return "", failure(exitNotFound, "set %s: not found", arg)
-		}
-		sh.exitOnError = sh.exitOnError || strings.Contains(flags, "e")
-		sh.unsetIsError = sh.unsetIsError || strings.Contains(flags, "u")
-	}
-	return "", nil
+// fail prints why a command ends with the code.
+func (p *process) fail(code int, format string, args ...any) int {
+	fmt.Fprintf(p.stderr, format+"\n", args...)
+	return code
 }
 
-// printf understands formats of %s, %% and \n.
-func (sh *shell) printf(args []string) (string, *shellError) {
-	if len(args) == 0 {
-		return "", failure(2, "printf: usage: printf format [arguments]")
-	}
-	var b strings.Builder
-	format, values := args[0], args[1:]
-	for i := 0; i < len(format); i++ {
-		pair := format[i:min(i+2, len(format))]
-		switch {
-		case pair == "%s":
-			if len(values) > 0 {
-				b.WriteString(values[0])
-				values = values[1:]
-			}
-			i++
-		case pair == "%%":
-			b.WriteByte('%')
-			i++
-		case pair == `\n`:
-			b.WriteByte('\n')
-			i++
-		case format[i] == '%' || format[i] == '\\':
-			return "", failure(exitNotFound, "printf %s: not found", pair)
-		default:
-			b.WriteByte(format[i])
-		}
-	}
-	return b.String(), nil
-}
+// path is a file's full name.
+func (p *process) path(name string) string { return absolute(p.dir, name) }
 
-func (sh *shell) cat(args []string) (string, *shellError) {
-	var b strings.Builder
-	for _, name := range args {
-		data, ok := sh.files.read(name)
+// fileCommands are in every image.
+var fileCommands = map[string]command{"cat": cat, "mv": mv, "cp": cp, "rm": rm, "mkdir": mkdir}
+
+func cat(p *process) int {
+	for _, name := range p.args {
+		data, ok := p.files.read(p.path(name))
 		if !ok {
-			return b.String(), failure(1, "cat: can't open '%s': %v", name, errNoFile)
+			return p.fail(exitFailure, "cat: can't open '%s': %v", name, errNoFile)
 		}
-		b.Write(data)
+		_, _ = p.stdout.Write(data) // into memory
 	}
-	return b.String(), nil
+	return 0
 }
 
-// test understands -s (the file exists and is not empty) and -f (it exists).
-func (sh *shell) test(args []string) (string, *shellError) {
-	if len(args) != 2 || args[0] != "-s" && args[0] != "-f" {
-		return "", failure(exitNotFound, "test %s: not found", strings.Join(args, " "))
-	}
-	data, ok := sh.files.read(args[1])
-	if !ok || args[0] == "-s" && len(data) == 0 {
-		return "", failure(1, "")
-	}
-	return "", nil
-}
-
-func (sh *shell) bracket(args []string) (string, *shellError) {
-	if len(args) == 0 || args[len(args)-1] != "]" {
-		return "", failure(2, "[: missing ]")
-	}
-	return sh.test(args[:len(args)-1])
-}
-
-func (sh *shell) mv(args []string) (string, *shellError) {
-	names, err := sh.operands("mv", args, 2)
-	if err != nil {
-		return "", err
-	}
-	if err := sh.copyFile("mv", names[0], names[1]); err != nil {
-		return "", err
-	}
-	if err := sh.files.remove(names[0]); err != nil {
-		return "", failure(1, "mv: can't remove '%s': %v", names[0], err)
-	}
-	return "", nil
-}
-
-func (sh *shell) cp(args []string) (string, *shellError) {
-	names, err := sh.operands("cp", args, 2)
-	if err != nil {
-		return "", err
-	}
-	return "", sh.copyFile("cp", names[0], names[1])
-}
-
-func (sh *shell) copyFile(command, from, to string) *shellError {
-	data, ok := sh.files.read(from)
+func mv(p *process) int {
+	names, ok := p.operands("mv", 2, "-f")
 	if !ok {
-		return failure(1, "%s: can't stat '%s': %v", command, from, errNoFile)
+		return exitFailure
 	}
-	if err := sh.files.write(to, data); err != nil {
-		return failure(1, "%s: can't create '%s': %v", command, to, err)
+	if code := p.copyFile("mv", names[0], names[1]); code != 0 {
+		return code
 	}
-	sh.wrote = true
-	return nil
+	if err := p.files.remove(p.path(names[0])); err != nil {
+		return p.fail(exitFailure, "mv: can't remove '%s': %v", names[0], err)
+	}
+	return 0
 }
 
-func (sh *shell) rm(args []string) (string, *shellError) {
-	names, err := sh.operands("rm", args, 0)
-	if err != nil {
-		return "", err
+func cp(p *process) int {
+	names, ok := p.operands("cp", 2, "-f")
+	if !ok {
+		return exitFailure
+	}
+	return p.copyFile("cp", names[0], names[1])
+}
+
+// copyFile copies a file to another name, or into a directory.
+func (p *process) copyFile(command, from, to string) int {
+	data, ok := p.files.read(p.path(from))
+	if !ok {
+		return p.fail(exitFailure, "%s: can't stat '%s': %v", command, from, errNoFile)
+	}
+	target := p.path(to)
+	if p.files.isDir(target) {
+		target += p.path(from)[strings.LastIndexByte(p.path(from), '/'):]
+	}
+	if err := p.files.write(target, data); err != nil {
+		return p.fail(exitFailure, "%s: can't create '%s': %v", command, to, err)
+	}
+	return 0
+}
+
+func rm(p *process) int {
+	names, ok := p.operands("rm", 0, "-f")
+	if !ok {
+		return exitFailure
 	}
 	for _, name := range names {
-		err := sh.files.remove(name)
-		if err != nil && !(errors.Is(err, errNoFile) && slices.Contains(args, "-f")) {
-			return "", failure(1, "rm: can't remove '%s': %v", name, err)
+		err := p.files.remove(p.path(name))
+		if err != nil && !(errors.Is(err, errNoFile) && slices.Contains(p.args, "-f")) {
+			return p.fail(exitFailure, "rm: can't remove '%s': %v", name, err)
 		}
-		sh.wrote = true
 	}
-	return "", nil
+	return 0
 }
 
-// operands are the arguments without -f, of which there must be count, or one at
-// least where count is 0.
-func (sh *shell) operands(command string, args []string, count int) ([]string, *shellError) {
-	names := slices.DeleteFunc(slices.Clone(args), func(a string) bool { return a == "-f" })
+func mkdir(p *process) int {
+	names, ok := p.operands("mkdir", 0, "-p")
+	if !ok {
+		return exitFailure
+	}
+	for _, name := range names {
+		err := p.files.makeDir(p.path(name))
+		if err != nil && !(errors.Is(err, errExists) && slices.Contains(p.args, "-p")) {
+			return p.fail(exitFailure, "mkdir: can't create directory '%s': %v", name, err)
+		}
+	}
+	return 0
+}
+
+// operands are the arguments without the one flag that the command knows, of which there
+// must be count, or one at least where count is 0.
+func (p *process) operands(command string, count int, flag string) (names []string, ok bool) {
+	names = slices.DeleteFunc(slices.Clone(p.args), func(a string) bool { return a == flag })
 	for _, name := range names {
 		if strings.HasPrefix(name, "-") {
-			return nil, failure(exitNotFound, "%s %s: not found", command, name)
+			p.fail(0, "%s: unrecognized option '%s'", command, name)
+			return nil, false
 		}
 	}
 	if count > 0 && len(names) != count || len(names) == 0 {
-		return nil, failure(1, "%s: wrong number of arguments", command)
+		p.fail(0, "%s: wrong number of arguments", command)
+		return nil, false
 	}
-	return names, nil
+	return names, true
 }

@@ -51,9 +51,13 @@ func secretARN(sc core.Scope, valueFrom string) string {
 
 // notAllowed is what AWS says to a task whose role lacks a permission.
 func notAllowed(t *task, role, action, resource string) error {
+	return fmt.Errorf("AccessDeniedException: User: %s is not authorized to perform: %s on resource: %s because no identity-based policy allows the %s action", sessionOf(t, role), action, resource, action)
+}
+
+// sessionOf is the ARN of a task that has assumed a role.
+func sessionOf(t *task, role string) string {
 	sc := t.region.scope
-	session := "arn:" + sc.Partition() + ":sts::" + sc.Account + ":assumed-role/" + lastSegment(role) + "/" + t.id
-	return fmt.Errorf("AccessDeniedException: User: %s is not authorized to perform: %s on resource: %s because no identity-based policy allows the %s action", session, action, resource, action)
+	return "arn:" + sc.Partition() + ":sts::" + sc.Account + ":assumed-role/" + lastSegment(role) + "/" + t.id
 }
 
 // checkLogging makes sure that the log groups exist and may be written to.
@@ -93,13 +97,13 @@ func (s *Service) checkLogGroup(t *task, options map[string]string) error {
 }
 
 // mountVolumes mounts the EFS volumes that containers use, and gives each container
-// its file system.
+// its file system. An empty volume of the task belongs to root.
 func (s *Service) mountVolumes(t *task) error {
-	mounted := map[string]efs.Directory{}
+	mounted, scratches := map[string]efs.Directory{}, map[string]bool{}
 	for _, v := range t.revision.definition.Volumes {
 		name := aws.ToString(v.Name)
 		if v.EfsVolumeConfiguration == nil {
-			mounted[name] = newScratch()
+			mounted[name], scratches[name] = newScratch(), true
 			continue
 		}
 		dir, err := s.deps.EFS.Mount(t.region.scope, mountOf(t, v.EfsVolumeConfiguration))
@@ -110,7 +114,11 @@ func (s *Service) mountVolumes(t *task) error {
 	}
 	for _, c := range t.containers {
 		for _, m := range c.definition.MountPoints {
-			c.files.mount(aws.ToString(m.ContainerPath), mounted[aws.ToString(m.SourceVolume)], aws.ToBool(m.ReadOnly))
+			volume := aws.ToString(m.SourceVolume)
+			c.files.mount(mountPoint{
+				path: aws.ToString(m.ContainerPath), dir: mounted[volume], readOnly: aws.ToBool(m.ReadOnly),
+				denied: scratches[volume] && !c.isRoot(),
+			})
 		}
 	}
 	return nil

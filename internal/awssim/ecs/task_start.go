@@ -112,22 +112,10 @@ func (s *Service) pull(t *task) {
 	t.next = s.world.After(s.world.Delay(core.TaskStart), func() { s.run(t) })
 }
 
-// run starts the containers and registers the task with its target groups.
+// run starts the containers, those that depend on others later.
 func (s *Service) run(t *task) {
 	t.next = nil
-	t.startedAt = s.world.Now()
-	t.moveTo(taskRunning)
-	for _, c := range t.containers {
-		s.startContainer(c)
-	}
-	s.announceTask(t)
-	for i, lb := range t.revision.loadBalancers {
-		s.register(t, t.revision.groups[i], aws.ToInt32(lb.ContainerPort))
-	}
-	if t.service == nil {
-		return
-	}
-	s.wake(t.service, 0)
+	s.startContainers(t)
 }
 
 func (s *Service) register(t *task, group string, port int32) {

@@ -34,7 +34,7 @@ func (s *Service) stop(t *task, code types.TaskStopCode, reason string) {
 	t.stoppingAt = s.world.Now()
 	s.reportStop(t)
 	switch {
-	case t.isPending():
+	case t.isPending() && !t.hasContainer(taskRunning):
 		s.deprovision(t)
 	case code == types.TaskStopCodeEssentialContainerExited, code == types.TaskStopCodeInfrastructureHealth:
 		// There is nothing left that could finish its requests.
@@ -146,11 +146,14 @@ func (s *Service) release(t *task) {
 	}
 }
 
-// exited is told when a container has ended by itself.
+// exited is told when a container has ended by itself. Containers may have waited for
+// that.
 func (s *Service) exited(c *container) {
 	t := c.task
-	running := slices.ContainsFunc(t.containers, func(o *container) bool { return o.lastStatus == taskRunning })
-	if aws.ToBool(c.definition.Essential) || !running {
+	if !aws.ToBool(c.definition.Essential) {
+		s.startContainers(t)
+	}
+	if aws.ToBool(c.definition.Essential) || !t.hasContainer(taskRunning) && !t.hasContainer(taskPending) {
 		t.executionStoppedAt = s.world.Now()
 		s.stop(t, types.TaskStopCodeEssentialContainerExited, essentialExited)
 	}

@@ -54,6 +54,9 @@ func checkTaskDefinition(in *sdk.RegisterTaskDefinitionInput) error {
 	if !essential {
 		return clientError("Invalid setting for container. At least one container must be marked essential.")
 	}
+	if err := checkDependencies(in.ContainerDefinitions); err != nil {
+		return err
+	}
 	if slices.Contains(in.RequiresCompatibilities, types.CompatibilityFargate) {
 		return checkFargate(in)
 	}

@@ -1,7 +1,6 @@
 package ecs
 
 import (
-	"slices"
 	"strconv"
 	"time"
 
@@ -70,16 +69,13 @@ type graceful interface {
 
 func (g *gateway) grace(c *container) time.Duration { return drainTimeOf(c.env[drainTimeEnv]) }
 
-// answerRequests opens the ports of a gateway to clients.
-func (s *Service) answerRequests(c *container, ports []int32, probePort int32) {
+// answerRequests opens the ports of a gateway to clients, or changes them.
+func (s *Service) answerRequests(c *container, r traffic.Replica) {
 	if s.traffic == nil {
 		return
 	}
 	t, image := c.task, aws.ToString(c.definition.Image)
-	r := traffic.Replica{
-		Task: t.id, Zone: t.zone(), Image: image, Revision: lastSegment(t.revision.definition.arn()),
-		Ports: slices.Clone(ports), ProbePort: probePort,
-	}
+	r.Task, r.Zone, r.Image, r.Revision = t.id, t.zone(), image, lastSegment(t.revision.definition.arn())
 	if anyIn(image, s.troubles.Slow) {
 		r.Delay = slowness
 	}

@@ -28,7 +28,7 @@ func (s *Service) troubled(c *container, p program) program {
 		return &crashing{}
 	}
 	// Other programs serve no ports anyway.
-	if _, serves := p.(*gateway); serves && anyIn(image, s.troubles.NeverHealthy) {
+	if _, serves := p.(graceful); serves && anyIn(image, s.troubles.NeverHealthy) {
 		return &deaf{}
 	}
 	return p

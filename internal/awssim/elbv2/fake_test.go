@@ -1,6 +1,7 @@
 package elbv2
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -29,6 +30,8 @@ type network struct {
 	closed map[string]ec2.Reach
 	// failIn is a subnet in which no interface can be made.
 	failIn string
+	// status is what all targets answer, 200 where it is 0.
+	status int
 	// shut are the "eni:port" whose security groups let nobody in.
 	shut map[string]bool
 }
@@ -80,6 +83,8 @@ func (n *network) Reach(_ core.Scope, from, ip string, port int32) ec2.Reach {
 func (n *network) Admits(_ core.Scope, eni, _ string, port int32) bool {
 	return !n.shut[fmt.Sprintf("%s:%d", eni, port)]
 }
+
+func (n *network) Status(core.Scope, string, int32, string) int { return cmp.Or(n.status, 200) }
 
 func (n *network) InterfaceAt(_ core.Scope, _, ip string) (string, bool) { return "eni of " + ip, true }
 

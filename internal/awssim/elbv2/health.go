@@ -25,6 +25,8 @@ type health struct {
 	// registered says that registration with the load balancer is over.
 	registered    bool
 	passes, fails int32
+	// answered is the HTTP status of the latest check, 0 where nothing was asked.
+	answered int
 	// next is what happens to the target next: the end of its registration, a
 	// check, or the end of its draining.
 	next *core.Event
@@ -112,7 +114,7 @@ func (s *Service) check(r *region, tg *targetGroup, t *target) {
 	s.checkLater(r, tg, t)
 	eni, _ := s.node(r, tg.loadBalancer, t)
 	reach := s.ec2.Reach(r.scope, eni, t.ip, tg.check.portFor(t.port))
-	if reach == ec2.Open {
+	if reach == ec2.Open && s.accepts(r, tg, t) {
 		t.passes, t.fails = t.passes+1, 0
 		if t.state != types.TargetHealthStateEnumHealthy && t.passes >= tg.check.healthy {
 			s.become(r, tg, t, types.TargetHealthStateEnumHealthy, "")
@@ -124,8 +126,11 @@ func (s *Service) check(r *region, tg *targetGroup, t *target) {
 		return
 	}
 	reason := types.TargetHealthReasonEnumFailedHealthChecks
-	if reach == ec2.Filtered {
+	switch reach {
+	case ec2.Filtered:
 		reason = types.TargetHealthReasonEnumTimeout
+	case ec2.Open:
+		reason = types.TargetHealthReasonEnumResponseCodeMismatch
 	}
 	if t.state != types.TargetHealthStateEnumUnhealthy {
 		s.cutEdge(r.scope, tg, t, unhealthyTermination)
@@ -206,4 +211,18 @@ func (s *Service) node(r *region, lb *loadBalancer, t *target) (eni string, ok b
 func (tg *targetGroup) deregistrationDelay() time.Duration {
 	seconds, _ := strconv.Atoi(tg.attributes[deregistrationDelay]) // checked when it was set
 	return time.Duration(seconds) * time.Second
+}
+
+// accepts reports whether what a target answers is what the target group calls healthy: of
+// TCP checks nothing is asked.
+func (s *Service) accepts(r *region, tg *targetGroup, t *target) bool {
+	if !tg.check.isHTTP() {
+		return true
+	}
+	eni, ok := s.ec2.InterfaceAt(r.scope, tg.vpc, t.ip)
+	if !ok {
+		return false
+	}
+	t.answered = s.ec2.Status(r.scope, eni, tg.check.portFor(t.port), tg.check.path)
+	return tg.check.matches(t.answered)
 }

@@ -114,6 +114,40 @@ func TestAPortThatClosesIsNoticedAndSoIsItsReturn(t *testing.T) {
 	}
 }
 
+func TestAnHTTPCheckHoldsTheAnswerAgainstTheMatcher(t *testing.T) {
+	for _, test := range []struct {
+		matcher string
+		status  int
+		state   string
+		reason  string
+	}{
+		{"200", 200, "healthy", ""},
+		{"200-299,404", 404, "healthy", ""},
+		{"200-299,404", 503, "unhealthy", "Target.ResponseCodeMismatch"},
+		{"", 399, "healthy", ""},
+		{"", 404, "unhealthy", "Target.ResponseCodeMismatch"},
+	} {
+		t.Run(fmt.Sprintf("%d for %q", test.status, test.matcher), func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				tg := w.serving()
+				in := &sdk.ModifyTargetGroupInput{TargetGroupArn: &tg, HealthCheckProtocol: types.ProtocolEnumHttp}
+				if test.matcher != "" {
+					in.Matcher = &types.Matcher{HttpCode: &test.matcher}
+				}
+				must(w, w.ModifyTargetGroup, in)
+				w.net.status = test.status
+				w.register(tg, ip, "us-east-1a")
+				time.Sleep(20 * time.Minute)
+				w.wantState(tg, test.state, test.reason)
+				health := must(w, w.DescribeTargetHealth, &sdk.DescribeTargetHealthInput{TargetGroupArn: &tg}).TargetHealthDescriptions[0].TargetHealth
+				if want := fmt.Sprintf("Health checks failed with these codes: [%d]", test.status); test.reason != "" && aws.ToString(health.Description) != want {
+					t.Errorf("description = %q, want %q", aws.ToString(health.Description), want)
+				}
+			})
+		})
+	}
+}
+
 func TestATargetThatNeverAnswersBecomesUnhealthy(t *testing.T) {
 	inWorld(t, func(w *world) {
 		tg := w.serving()

@@ -136,6 +136,22 @@ var matcherForm = regexp.MustCompile(`^[2-5][0-9]{2}(-[2-5][0-9]{2})?(,[2-5][0-9
 
 func validMatcher(codes string) bool { return matcherForm.MatchString(codes) }
 
+// matches reports whether the matcher, such as "200-299,404", has the status.
+func (hc healthCheck) matches(status int) bool {
+	for part := range strings.SplitSeq(hc.matcher, ",") {
+		low, high, isRange := strings.Cut(part, "-")
+		if !isRange {
+			high = low
+		}
+		first, errFirst := strconv.Atoi(low)
+		last, errLast := strconv.Atoi(high)
+		if errFirst == nil && errLast == nil && first <= status && status <= last {
+			return true
+		}
+	}
+	return false
+}
+
 // describe writes the health check into the description of its target group.
 func (hc healthCheck) describe(d *types.TargetGroup) {
 	d.HealthCheckEnabled = aws.Bool(true)

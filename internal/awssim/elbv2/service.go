@@ -22,6 +22,7 @@ type EC2 interface {
 	Reach(sc core.Scope, fromENI, toIP string, port int32) ec2.Reach
 	Admits(sc core.Scope, eni, clientIP string, port int32) bool
 	InterfaceAt(sc core.Scope, vpc, ip string) (eni string, ok bool)
+	Status(sc core.Scope, eni string, port int32, path string) int
 }
 
 // Service is the simulated Elastic Load Balancing of all accounts and regions.

@@ -1,6 +1,7 @@
 package elbv2
 
 import (
+	"fmt"
 	"net/netip"
 	"strconv"
 
@@ -99,6 +100,9 @@ func (tg *targetGroup) describeTarget(t *target) types.TargetHealthDescription {
 	if t.reason != "" {
 		d.TargetHealth.Reason = t.reason
 		d.TargetHealth.Description = aws.String(descriptions[t.reason])
+		if t.reason == types.TargetHealthReasonEnumResponseCodeMismatch {
+			d.TargetHealth.Description = aws.String(fmt.Sprintf("Health checks failed with these codes: [%d]", t.answered))
+		}
 	}
 	return d
 }

@@ -203,6 +203,54 @@ func TestTheProbePortTellsThatTheGatewayIsReady(t *testing.T) {
 	}
 }
 
+// ask asks a replica itself and returns the status.
+func (s *scene) ask(port int32, path string) (int, error) {
+	at, ok := s.replicaAt(Hop{Interface: "eni-1", Port: port})
+	if !ok {
+		s.t.Fatal("the replica has no address")
+	}
+	response, err := http.Get("http://" + at.String() + path)
+	if err != nil {
+		return 0, err
+	}
+	return response.StatusCode, response.Body.Close()
+}
+
+func TestAReplicaChangesWhileItRuns(t *testing.T) {
+	s := newScene(t)
+	s.Start("eni-1", Replica{Task: "t", ProbePort: 3000, NotReady: true})
+	s.to.Store("eni-1")
+	if status, err := s.ask(3000, readyPath); status != http.StatusServiceUnavailable {
+		t.Errorf("a replica that is not ready answers %d, %v", status, err)
+	}
+	api := Replica{Task: "t", ProbePort: 3000, Ports: []int32{port}, Routes: []Route{{Port: port, BasePath: "/api"}}}
+	s.Start("eni-1", api)
+	for path, want := range map[string]int{"/api": 200, "/api/1": 200, "/": 404, "/apis": 404} {
+		if status, err := s.ask(port, path); status != want {
+			t.Errorf("%s: %d, %v, want %d", path, status, err, want)
+		}
+	}
+	c, err := s.connect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.conn.Close()
+	if _, _, err := c.get(""); err != nil {
+		t.Fatal(err)
+	}
+	api.ProbePort, api.Routes = 0, append(api.Routes, Route{Port: port, BasePath: "/other"})
+	s.Start("eni-1", api)
+	if task, _, err := c.get(""); err != nil || task != "t" {
+		t.Errorf("the connection did not outlive a change: %q, %v", task, err)
+	}
+	if status, _ := s.ask(port, "/other/1"); status != http.StatusOK {
+		t.Errorf("the new API answers %d", status)
+	}
+	if _, err := s.ask(3000, readyPath); err == nil {
+		t.Error("the probe's port is still open")
+	}
+}
+
 func TestTwoPlanesHaveAddressesOfTheirOwn(t *testing.T) {
 	a, b := newScene(t), newScene(t)
 	if one := a.Address("one"); a.Address(balancer) == b.Address(balancer) || one == a.Address("other") || one != a.Address("one") {

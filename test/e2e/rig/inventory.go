@@ -13,6 +13,7 @@ import (
 	"flexgw.io/controller/internal/awssim/core"
 	"flexgw.io/controller/internal/engine"
 	"flexgw.io/controller/internal/gateway"
+	"flexgw.io/controller/internal/resource"
 	"flexgw.io/controller/internal/status"
 )
 
@@ -29,7 +30,7 @@ func (g *Gateway) Plan(t testing.TB) *engine.Report {
 	return gateway.Stack(gateway.Input{
 		Gateway: gw, Cloud: g.rig.In(t, gw.Status.Region), Now: g.rig.Clock().Now,
 		Records: status.Records(&gw.Status), Rollout: status.Rollout(&gw.Status), Known: status.Replicas(&gw.Status),
-		Registration: func() (string, string, error) {
+		Registration: func() (resource.RegistrationContent, error) {
 			return gateway.ReadRegistration(string(gw.UID), secret.Data[ref.Key])
 		},
 	}).Plan(t.Context())

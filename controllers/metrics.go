@@ -1,0 +1,90 @@
+package controllers
+
+import (
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/status"
+)
+
+// Metrics tells of the gateways themselves. Nil tells nothing.
+type Metrics struct {
+	expiry, connected, wanted, seenAt *prometheus.GaugeVec
+
+	known sync.Map // the gateways that are there, by types.NamespacedName
+}
+
+// NewMetrics registers the gauges flexgw_registration_certificate_expiry_timestamp_seconds,
+// flexgw_anypoint_connected_replicas, flexgw_anypoint_wanted_replicas and
+// flexgw_anypoint_seen_timestamp_seconds, each by namespace and name. Moments are Unix
+// times in seconds. A gauge of which nothing is known is not there.
+func NewMetrics(registerer prometheus.Registerer) (*Metrics, error) {
+	gauge := func(name, help string) *prometheus.GaugeVec {
+		return prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: name, Help: help}, []string{"namespace", "name"})
+	}
+	m := &Metrics{
+		expiry:    gauge("flexgw_registration_certificate_expiry_timestamp_seconds", "When the certificate of the gateway's registration expires."),
+		connected: gauge("flexgw_anypoint_connected_replicas", "Replicas that are connected to the Anypoint Platform."),
+		wanted:    gauge("flexgw_anypoint_wanted_replicas", "Replicas that run or should, and so are to be connected."),
+		seenAt:    gauge("flexgw_anypoint_seen_timestamp_seconds", "When the Anypoint Platform last said how many are connected."),
+	}
+	for _, g := range m.all() {
+		if err := registerer.Register(g); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+func (m *Metrics) all() []*prometheus.GaugeVec {
+	return []*prometheus.GaugeVec{m.expiry, m.connected, m.wanted, m.seenAt}
+}
+
+// tell sets what a look has found.
+func (m *Metrics) tell(gw *v1alpha1.FlexGatewayDeployment, st *v1alpha1.FlexGatewayDeploymentStatus, seen status.Observed) {
+	if m == nil {
+		return
+	}
+	m.known.Store(client.ObjectKeyFromObject(gw), true)
+	if end := status.CertificateEnd(st, seen); !end.IsZero() {
+		m.expiry.WithLabelValues(gw.Namespace, gw.Name).Set(float64(end.Unix()))
+	}
+	if a := st.Anypoint; a == nil || !isAsked(gw) {
+		for _, g := range []*prometheus.GaugeVec{m.connected, m.wanted, m.seenAt} {
+			g.DeleteLabelValues(gw.Namespace, gw.Name)
+		}
+	} else if a.SeenAt != nil {
+		m.connected.WithLabelValues(gw.Namespace, gw.Name).Set(float64(status.Connected(st)))
+		m.wanted.WithLabelValues(gw.Namespace, gw.Name).Set(float64(status.WantedConnections(st)))
+	}
+	if seen.Anypoint != nil && !seen.Anypoint.ReadAt.IsZero() {
+		m.seen(gw, seen.Anypoint.ReadAt)
+	}
+}
+
+// seen sets when the platform was asked last. A gateway that is gone stays so: the watch
+// may have listed it a moment before.
+func (m *Metrics) seen(gw *v1alpha1.FlexGatewayDeployment, at time.Time) {
+	if m == nil {
+		return
+	}
+	if _, known := m.known.Load(client.ObjectKeyFromObject(gw)); known {
+		m.seenAt.WithLabelValues(gw.Namespace, gw.Name).Set(float64(at.Unix()))
+	}
+}
+
+// drop forgets a gateway that is gone.
+func (m *Metrics) drop(gateway types.NamespacedName) {
+	if m == nil {
+		return
+	}
+	m.known.Delete(gateway)
+	for _, g := range m.all() {
+		g.DeleteLabelValues(gateway.Namespace, gateway.Name)
+	}
+}

@@ -1,0 +1,152 @@
+package resource
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+
+	"flexgw.io/controller/internal/anypoint"
+	"flexgw.io/controller/internal/awscloud"
+	"flexgw.io/controller/internal/engine"
+)
+
+// registrarPause is how soon the next step of a registration is worth a look.
+const registrarPause = 5 * time.Second
+
+// start runs the task. It registers only under a name that is free, and writes on the task
+// when that was seen: it is a part of the proof that what comes of it is ours.
+func (r Registration) start(ctx context.Context, wish RegisteredWish, observed *RegisteredState) (*RegisteredState, error) {
+	if wish.Task == nil {
+		return nil, engine.WaitFor(registrarPause, "the registration needs %s first", wish.Missing)
+	}
+	input := *wish.Task
+	tags := merged(r.tags("registrar", r.Gateway.Name+"-registrar"), map[string]string{renewsTag: observed.Version})
+	if !observed.Registered() {
+		free, err := r.freeName(ctx, observed)
+		if err != nil {
+			return nil, err
+		}
+		tags[nameFreeTag] = free.UTC().Format(time.RFC3339)
+	}
+	input.Tags, input.ClientToken = ecsTags(tags), ptr(r.taskToken(wish, observed))
+	out, err := r.Cloud.ECS.RunTask(ctx, &input)
+	switch awscloud.Code(err) {
+	case "ConflictException": // started before, with a tag that says another time
+		return nil, engine.WaitFor(registrarPause, "ECS is about to show the task that registers the gateway")
+	case "ClientException": // IAM does not show the role to ECS yet
+		return nil, &engine.Problem{Reason: awscloud.ReasonAWSError, Err: err, RetryAfter: roleVisibility, Message: "ECS cannot start the task that registers the gateway"}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(out.Tasks) == 0 {
+		return nil, &engine.Problem{Reason: awscloud.ReasonAWSError, Message: "ECS did not start the task that registers the gateway: " + failures(out.Failures)}
+	}
+	task := r.registrarTask(out.Tasks[0])
+	task.Renews = observed.Version // the answer need not have the tags
+	updated := *observed
+	updated.Tasks = append([]RegistrarTask{task}, observed.Tasks...)
+	return &updated, complete(r.Identity(), task.ARN)
+}
+
+// taskToken names the task that came before, so that a repeated call starts none twice and
+// a new try is a new task. The hour is for a try after one that ECS has forgotten.
+func (r Registration) taskToken(wish RegisteredWish, observed *RegisteredState) string {
+	before := observed.Before + observed.Version
+	if task := observed.current(); task != nil {
+		before = task.ARN
+	}
+	return token(r.Gateway.UID, "registrar", wish.Definition, before, r.Now().UTC().Truncate(time.Hour).Format(time.RFC3339))
+}
+
+// freeName asks the platform for gateways of the name. It returns when there was none. One
+// that is proved to be ours, of a task that lost its file, is deleted: its key is lost.
+func (r Registration) freeName(ctx context.Context, observed *RegisteredState) (time.Time, error) {
+	platform, err := r.Connect(nil)
+	if err != nil {
+		return time.Time{}, err
+	}
+	asked := r.Now()
+	gateways, err := platform.Gateways(ctx, r.Environment)
+	if err != nil {
+		return time.Time{}, classified(err)
+	}
+	for _, g := range gateways {
+		if g.Name != r.GatewayName {
+			continue
+		}
+		if !observed.lost(g) {
+			return time.Time{}, r.nameTaken(g, observed)
+		}
+		if err := platform.DeleteGateway(ctx, r.Environment, g.ID); err != nil {
+			return time.Time{}, classified(err)
+		}
+		wait := engine.WaitFor(registrarPause, "an earlier task registered the gateway as %s and its file was lost: that registration has been deleted, and another is about to be made", g.ID)
+		wait.Code = ReasonRegistering
+		return time.Time{}, wait
+	}
+	return asked, nil
+}
+
+// classified is an error of the Anypoint Platform as the engine acts on it.
+func classified(err error) error {
+	if known := anypoint.Classify(err); known != nil {
+		return known
+	}
+	return err
+}
+
+// nameTaken says who has the name and what to do.
+func (r Registration) nameTaken(g anypoint.Gateway, observed *RegisteredState) error {
+	whose := "nothing proves that this object has registered it"
+	if g.ID == observed.AgentID {
+		whose = "this object has registered it, but its registration file is gone from Secrets Manager"
+	}
+	return &engine.Problem{Reason: ReasonGatewayNameTaken, Terminal: true, Message: fmt.Sprintf(
+		"the environment has a gateway named %s already: id %s, status %s, and %s. Nothing of it was changed. Choose another spec.anypoint.gatewayName, or delete that gateway in Runtime Manager",
+		r.GatewayName, g.ID, g.Status, whose)}
+}
+
+// clockTolerance is how far AWS's, Anypoint's and our own clock may be apart.
+const clockTolerance = 2 * time.Minute
+
+// lost is true where a gateway is proved to come from a task of ours that ended without
+// storing its file: the name was free right before the task, the task may have registered
+// it, it has changed at no other time, and no replica has ever used it.
+func (s *RegisteredState) lost(g anypoint.Gateway) bool {
+	if g.Status == anypoint.StatusConnected || g.Connected > 0 || g.Disconnected > 0 || len(g.CertificateExpirations) > 0 {
+		return false
+	}
+	for _, task := range s.Tasks {
+		if task.mayHaveRegistered() && (g.LastUpdate.IsZero() ||
+			g.LastUpdate.After(task.NameFree.Add(-clockTolerance)) && g.LastUpdate.Before(task.Stopped.Add(clockTolerance))) {
+			return true
+		}
+	}
+	return false
+}
+
+// mayHaveRegistered is true for a task after which a gateway may be there without a file.
+func (t *RegistrarTask) mayHaveRegistered() bool {
+	if t.Running || t.Renews != "" || t.NameFree.IsZero() {
+		return false
+	}
+	return t.outcome == outcomeFailed || t.outcome == outcomeNotStored || t.outcome == outcomeFileExists
+}
+
+// stop ends a task that is at work.
+func (r Registration) stop(ctx context.Context, task *RegistrarTask) error {
+	_, err := r.Cloud.ECS.StopTask(ctx, &ecs.StopTaskInput{
+		Cluster: &r.Cluster.Value().ARN, Task: &task.ARN, Reason: aws.String("the registration is being removed"),
+	})
+	if gone(err) != nil {
+		return err
+	}
+	return engine.WaitFor(registrarPause, "ECS is stopping the task that registers the gateway")
+}
+
+// assert that the real client is one.
+var _ Anypoint = (*anypoint.Client)(nil)
