@@ -18,6 +18,10 @@ import (
 
 // openHouse is a platform that lets everybody in and deploys the same to everybody.
 type openHouse struct {
+	// file and refuses are what Create returns.
+	file    string
+	refuses error
+
 	mu       sync.Mutex
 	apis     []platform.API
 	replicas map[string]string // gateway names by connection
@@ -25,12 +29,15 @@ type openHouse struct {
 	tell     []func(string)
 }
 
-func (h *openHouse) Create(time.Time, platform.Registration) ([]byte, error) {
-	return nil, errors.New("nobody is registered here")
+func (h *openHouse) Create(_ time.Time, r platform.Registration) ([]byte, error) {
+	if r.By.ClientSecret != "hush" {
+		return nil, errors.New("wrong credentials")
+	}
+	return []byte(h.file), h.refuses
 }
 
 func (h *openHouse) Renew(time.Time, string, platform.Credentials, []byte) ([]byte, error) {
-	return nil, errors.New("nobody is registered here")
+	return nil, errors.New("nobody is renewed here")
 }
 
 func (h *openHouse) Delete(time.Time, platform.Credentials, []byte) error { return nil }
@@ -66,6 +73,12 @@ func (h *openHouse) deploy(apis ...platform.API) {
 	}
 }
 
+func (h *openHouse) connected() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.connects
+}
+
 func (h *openHouse) connections() []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -87,21 +100,21 @@ func TestASavedWorldAsksThePlatformNothingTwice(t *testing.T) {
 		}
 		house.deploy(platform.API{ID: 1, Port: 8081, BasePath: "/"})
 		time.Sleep(10 * time.Minute)
-		before, asked, connections := g.look(s), house.connects, house.connections()
+		before, asked, connections := g.look(s), house.connected(), house.connections()
 		if len(before.healthy()) != 2 {
 			t.Fatalf("healthy are %v", before.healthy())
 		}
 		data := saved(t, s)
-		if house.connects != asked {
-			t.Errorf("saving connected %d gateways", house.connects-asked)
+		if house.connected() != asked {
+			t.Errorf("saving connected %d gateways", house.connected()-asked)
 		}
 		again, err := Load(Options{Anypoint: house}, data)
 		if err != nil {
 			t.Fatal(err)
 		}
 		same(t, "right after the load", before, g.look(again))
-		if diff := cmp.Diff(connections, house.connections()); diff != "" || house.connects != asked+2 {
-			t.Errorf("%d connects; connections (-before +after):\n%s", house.connects-asked, diff)
+		if diff := cmp.Diff(connections, house.connections()); diff != "" || house.connected() != asked+2 {
+			t.Errorf("%d connects; connections (-before +after):\n%s", house.connected()-asked, diff)
 		}
 		house.deploy()
 		time.Sleep(2 * time.Minute)
@@ -139,8 +152,8 @@ func TestAWorldWithoutAPlatformStaysWithoutOne(t *testing.T) {
 		}))
 		time.Sleep(20 * time.Minute)
 		newTargets(t, before, g.look(again))
-		if house.connects != 0 {
-			t.Errorf("%d gateways connected", house.connects)
+		if house.connected() != 0 {
+			t.Errorf("%d gateways connected", house.connected())
 		}
 	})
 }

@@ -21,6 +21,8 @@ type builder struct {
 	balancing *resource.Balancing
 	owned     *resource.OwnedGroups
 	stack     *engine.Stack
+	// copied are the credentials of the Connected App in Secrets Manager.
+	copied *engine.Ref[resource.SecretState]
 }
 
 func newBuilder(in Input) *builder {

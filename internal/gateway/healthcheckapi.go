@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"cmp"
 	"context"
 	"regexp"
 
@@ -13,15 +12,12 @@ import (
 
 // addHealthCheckAPI adds the API for the load balancer's health checks, and its asset where
 // the spec names none.
-func (b *builder) addHealthCheckAPI(
-	credentials *engine.Ref[resource.SecretState], registered *engine.Ref[resource.RegisteredState], service *engine.Ref[resource.ServiceState],
-) *engine.Ref[resource.APIInstanceState] {
-	platform := b.apiPlatform(credentials)
-	asset := b.exchangeAsset(platform)
-	asset.Prerequisites = []engine.Need{engine.After(credentials)}
+func (b *builder) addHealthCheckAPI(registered *engine.Ref[resource.RegisteredState], service *engine.Ref[resource.ServiceState]) *engine.Ref[resource.APIInstanceState] {
+	asset := b.exchangeAsset()
+	asset.Prerequisites = []engine.Need{engine.After(b.copied)}
 	published := engine.Add(b.stack, HealthCheckAPI, asset, engine.Wanted(asset.Asked))
-	api := b.apiInstance(platform, asset.First(), registered)
-	api.Service, api.Prerequisites = service, []engine.Need{engine.After(credentials), b.isRegistered(registered)}
+	api := b.apiInstance(asset.First(), registered)
+	api.Service, api.Prerequisites = service, []engine.Need{engine.After(b.copied), b.isRegistered(registered)}
 	switch {
 	case asset.Asked:
 		api.Published = published
@@ -41,18 +37,22 @@ func (b *builder) isRegistered(registered *engine.Ref[resource.RegisteredState])
 
 // apiPlatform makes the calls with the gateway's credentials or, in a deletion in which
 // those in Kubernetes are gone, with the copy in Secrets Manager.
-func (b *builder) apiPlatform(credentials *engine.Ref[resource.SecretState]) func(context.Context) (resource.APIPlatform, error) {
-	return func(ctx context.Context) (resource.APIPlatform, error) {
-		client, err := b.in.Client()
-		if err == nil || !b.isDeleted() {
-			return client, err
-		}
-		copied, readErr := resource.Registration{Common: b.common, Credentials: credentials, ReadCredentials: ReadCredentials}.CredentialsCopy(ctx)
-		if readErr != nil || copied == nil {
-			return nil, cmp.Or(readErr, err)
-		}
-		return b.in.clientOf(*copied)
+func (b *builder) apiPlatform(ctx context.Context) (resource.APIPlatform, error) {
+	client, err := b.in.Client()
+	if err == nil {
+		return client, nil
 	}
+	if !b.isDeleted() {
+		return nil, err
+	}
+	copied, readErr := resource.Registration{Common: b.common, Credentials: b.copied, ReadCredentials: ReadCredentials}.CredentialsCopy(ctx)
+	if readErr != nil {
+		return nil, readErr
+	}
+	if copied == nil {
+		return nil, err
+	}
+	return b.in.clientOf(*copied)
 }
 
 // healthCheckAPI is the spec's API, empty where there is none.
@@ -82,23 +82,21 @@ func (b *builder) apiRemoval(asked bool) *resource.RegistrationRemoval {
 	return removal
 }
 
-func (b *builder) exchangeAsset(platform func(context.Context) (resource.APIPlatform, error)) resource.ExchangeAsset {
+func (b *builder) exchangeAsset() resource.ExchangeAsset {
 	asked := b.spec.HealthCheckAPI != nil && b.spec.HealthCheckAPI.Asset == nil
 	return resource.ExchangeAsset{
-		Common: b.common, Platform: platform, Group: b.environment().Organization, Asset: b.names.HealthAsset,
+		Common: b.common, Platform: b.apiPlatform, Group: b.environment().Organization, Asset: b.names.HealthAsset,
 		Title: b.in.Gateway.Name + " health check", Link: b.healthCheckAPI().Upstream, Asked: asked, Removal: b.apiRemoval(asked),
 	}
 }
 
-func (b *builder) apiInstance(
-	platform func(context.Context) (resource.APIPlatform, error), asset anypoint.AssetRef, registered *engine.Ref[resource.RegisteredState],
-) resource.APIInstance {
+func (b *builder) apiInstance(asset anypoint.AssetRef, registered *engine.Ref[resource.RegisteredState]) resource.APIInstance {
 	api, asked := b.healthCheckAPI(), b.spec.HealthCheckAPI != nil
 	if named := api.Asset; named != nil {
 		asset = anypoint.AssetRef{Group: named.GroupID, Asset: named.AssetID, Version: named.Version}
 	}
 	return resource.APIInstance{
-		Common: b.common, Platform: platform, Environment: b.environment(), Label: b.names.APILabel, Asset: asset,
+		Common: b.common, Platform: b.apiPlatform, Environment: b.environment(), Label: b.names.APILabel, Asset: asset,
 		Port: api.Port, BasePath: api.BasePath, Upstream: api.Upstream, GatewayName: b.gatewayName(), GatewayVersion: versionOf(b.spec.Image),
 		GatewayID: func() string {
 			if content := b.content(registered); content != nil {

@@ -147,13 +147,14 @@ func registrarMount() []ecstypes.MountPoint {
 func (b *builder) addRegistration(
 	role *engine.Ref[resource.RoleState], logs *engine.Ref[resource.LogGroupState], cluster *engine.Ref[resource.ClusterState],
 	vpc *engine.Ref[resource.NetworkState], clients clientGroups,
-) (credentials *engine.Ref[resource.SecretState], registered *engine.Ref[resource.RegisteredState]) {
+) *engine.Ref[resource.RegisteredState] {
 	s, create := b.stack, engine.Wanted(b.creates())
-	credentials = engine.Add(s, Registration, b.credentials(), create)
+	credentials := engine.Add(s, Registration, b.credentials(), create)
+	b.copied = credentials
 	identity := engine.Add(s, Registration, b.identity(), create)
 	keeper := engine.Add(s, Identity, b.registrarRole(), create)
 	registrar := engine.Add(s, Registration, b.registrar(role, keeper, logs, credentials, identity), create)
-	return credentials, engine.Add(s, Registration, b.registration(cluster, registrar, vpc, credentials, identity, clients), create)
+	return engine.Add(s, Registration, b.registration(cluster, registrar, vpc, credentials, identity, clients), create)
 }
 
 // registration is the gateway's registration with the Anypoint Platform (step 2.1.2).
@@ -163,12 +164,15 @@ func (b *builder) registration(
 ) resource.Registration {
 	r := resource.Registration{
 		Common: b.common, File: identity, Credentials: credentials, Cluster: cluster, TaskDefinition: registrar, Network: vpc,
-		SecurityGroups: clients.ids, Sources: clients.order, AssignPublicIP: b.publicIP(),
+		SecurityGroups: clients.ids, Sources: clients.sources, AssignPublicIP: b.publicIP(), Known: resource.WasRegistered(b.in.Records),
 		GatewayName: b.gatewayName(), LogGroup: b.names.LogGroup, LogPrefix: logPrefix, Removal: b.registrationRemoval(),
 		Read: func(content []byte) (resource.RegistrationContent, error) {
 			return ReadRegistration(b.common.Gateway.UID, content)
 		},
 		Connect: b.connect, ReadCredentials: ReadCredentials,
+	}
+	if r.Known {
+		r.Sources = clients.order
 	}
 	if a := b.spec.Anypoint; a != nil {
 		r.Environment = anypoint.Environment{Organization: a.OrganizationID, ID: a.EnvironmentID}

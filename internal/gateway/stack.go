@@ -93,7 +93,7 @@ func Stack(in Input) *Gateway {
 	// Part 2: the gateway. The target groups come first: they must stop to ask a probe that
 	// the files or a new revision take away.
 	groups, wanted := b.addTargetGroups(vpc)                                                                                        // 3.2.2
-	credentials, registered := b.addRegistration(role, logs, cluster, vpc, clients)                                                 // 2.1.2
+	registered := b.addRegistration(role, logs, cluster, vpc, clients)                                                              // 2.1.2
 	secrets := b.secrets(registered)                                                                                                // 2.1.2
 	writer := engine.Add(s, Registration, b.writer(role, logs, directory, secrets), efs)                                            // 1.4, 1.5
 	file := engine.Add(s, Registration, b.registrationFile(cluster, writer, directory, mounts, vpc, secrets, clients, wanted), efs) // 2.1.3
@@ -104,7 +104,7 @@ func Stack(in Input) *Gateway {
 	service := engine.Add(s, Rollout, b.service(cluster, task, vpc, clients, targets, role, mover, logs, mounts, file, secrets.registration, probing)) // 2.2.1, 2.2.2, 3.3
 	replicas := engine.Add(s, Rollout, b.replicas(cluster, service, task, targets))                                                                    // 2.2.4
 	b.addAutoscaling(service)
-	api := b.addHealthCheckAPI(credentials, registered, service) // 3.1.1
+	api := b.addHealthCheckAPI(registered, service) // 3.1.1
 	return &Gateway{
 		Stack: s, Network: vpc, TaskDefinition: task, LoadBalancer: lb, Service: service, Replicas: replicas, HealthCheckAPI: api,
 		Registered: registered, Content: func() *resource.RegistrationContent { return b.content(registered) },

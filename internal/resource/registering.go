@@ -32,6 +32,8 @@ type Registration struct {
 	// AssignPublicIP gives the task a public address, with which it reaches the platform.
 	AssignPublicIP bool
 
+	// Known is true where the gateway was registered when it was looked at last.
+	Known bool
 	// Environment and GatewayName say what is registered.
 	Environment anypoint.Environment
 	GatewayName string
@@ -104,11 +106,17 @@ func (r Registration) Identity() engine.Identity {
 	return engine.Identity{Kind: "Registration", Name: "gateway"}
 }
 
-// Needs the secret with the file. What only a task needs comes before it, and does not
-// keep what is registered from being seen.
+// Needs the secret with the file, and all that the task needs. Once the gateway is
+// registered, what only a task needs no longer keeps it from being seen.
 func (r Registration) Needs() []engine.Need {
+	if r.Known {
+		needs := []engine.Need{
+			engine.Exists(r.File), engine.After(r.Credentials), engine.After(r.Cluster), engine.After(r.TaskDefinition), engine.After(r.Network),
+		}
+		return append(needs, r.Sources...)
+	}
 	needs := []engine.Need{
-		engine.Exists(r.File), engine.After(r.Credentials), engine.After(r.Cluster), engine.After(r.TaskDefinition), engine.After(r.Network),
+		engine.Exists(r.File), engine.Settled(r.Credentials), engine.Settled(r.Cluster), engine.Settled(r.TaskDefinition), engine.Settled(r.Network),
 	}
 	return append(needs, r.Sources...)
 }
@@ -156,7 +164,7 @@ func (r Registration) Observe(ctx context.Context, recorded engine.Record) (*Reg
 			return nil, err
 		}
 	}
-	if !state.Registered() && len(state.Tasks) == 0 && recorded.ID == "" {
+	if state.AgentID == "" && (len(state.Tasks) == 0 && recorded.ID == "" || r.Removal != nil && state.running() == nil && !state.mayBeLost()) {
 		return nil, nil
 	}
 	return state, nil
@@ -164,6 +172,16 @@ func (r Registration) Observe(ctx context.Context, recorded engine.Record) (*Reg
 
 // isAgentID tells the id of a gateway from the ARN of a task.
 func isAgentID(recorded string) bool { return recorded != "" && !strings.HasPrefix(recorded, "arn:") }
+
+// WasRegistered is true where a record of the registration has the id of a gateway.
+func WasRegistered(records []engine.Record) bool {
+	for _, record := range records {
+		if record.Identity == (Registration{}).Identity() {
+			return isAgentID(record.ID)
+		}
+	}
+	return false
+}
 
 // Poll looks at the task that is at work.
 func (r Registration) Poll(ctx context.Context, before *RegisteredState) (*RegisteredState, error) {

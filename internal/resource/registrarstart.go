@@ -16,6 +16,14 @@ import (
 // registrarPause is how soon the next step of a registration is worth a look.
 const registrarPause = 5 * time.Second
 
+// deletionPause is how long the platform is given to delete a gateway, which it does after
+// it has answered, and nameTakenPause how soon a name is asked for again that may be ours
+// to free.
+const (
+	deletionPause  = 20 * time.Second
+	nameTakenPause = time.Minute
+)
+
 // start runs the task. It registers only under a name that is free, and writes on the task
 // when that was seen: it is a part of the proof that what comes of it is ours.
 func (r Registration) start(ctx context.Context, wish RegisteredWish, observed *RegisteredState) (*RegisteredState, error) {
@@ -84,7 +92,7 @@ func (r Registration) freeName(ctx context.Context, observed *RegisteredState) (
 		if err := platform.DeleteGateway(ctx, r.Environment, g.ID); err != nil {
 			return time.Time{}, classified(err)
 		}
-		wait := engine.WaitFor(registrarPause, "an earlier task registered the gateway as %s and its file was lost: that registration has been deleted, and another is about to be made", g.ID)
+		wait := engine.WaitFor(deletionPause, "an earlier task registered the gateway as %s and its file was lost: that registration has been deleted, and another is about to be made", g.ID)
 		wait.Code = ReasonRegistering
 		return time.Time{}, wait
 	}
@@ -105,9 +113,13 @@ func (r Registration) nameTaken(g anypoint.Gateway, observed *RegisteredState) e
 	if g.ID == observed.AgentID {
 		whose = "this object has registered it, but its registration file is gone from Secrets Manager"
 	}
-	return &engine.Problem{Reason: ReasonGatewayNameTaken, Terminal: true, Message: fmt.Sprintf(
+	problem := &engine.Problem{Reason: ReasonGatewayNameTaken, Terminal: true, Message: fmt.Sprintf(
 		"the environment has a gateway named %s already: id %s, status %s, and %s. Nothing of it was changed. Choose another spec.anypoint.gatewayName, or delete that gateway in Runtime Manager",
 		r.GatewayName, g.ID, g.Status, whose)}
+	if observed.mayBeLost() {
+		problem.RetryAfter = nameTakenPause // it may be one that is being deleted
+	}
+	return problem
 }
 
 // clockTolerance is how far AWS's, Anypoint's and our own clock may be apart.

@@ -32,7 +32,8 @@ type Secret struct {
 	// content never leaves this resource but to Secrets Manager. Nil is for a secret that
 	// others fill: it is made empty.
 	Content func() (content, digest string, err error)
-	// Keep leaves the secret where it is when it is no longer wanted; the text says why.
+	// Keep leaves the secret, if there is anything in it, where it is when it is no longer
+	// wanted; the text says why.
 	Keep string
 }
 
@@ -192,7 +193,7 @@ func (s Secret) Update(ctx context.Context, wish SecretWish, observed *SecretSta
 // Delete removes the secret at once, with no recovery window: what is in it is in
 // Kubernetes, or of no use to anyone any more.
 func (s Secret) Delete(ctx context.Context, observed *SecretState) error {
-	if s.Keep != "" {
+	if s.Keep != "" && observed.Version != "" {
 		if err := s.Release(ctx, observed); err != nil {
 			return err
 		}

@@ -161,16 +161,22 @@ func waitOfItsOwn(report *engine.Report) *engine.Wait {
 	return nil
 }
 
-// remaining says what is still to go, in the order of the stack.
+// remaining says what is still to go and where, in the order of the stack.
 func remaining(report *engine.Report) string {
-	var left []string
+	left := map[string][]string{}
 	for _, s := range report.Steps {
 		if s.State != engine.StateGone && s.State != engine.StateRetained {
-			left = append(left, s.Identity.String())
+			left[whereabouts(s)] = append(left[whereabouts(s)], s.Identity.String())
 		}
 	}
-	if len(left) == 0 {
+	var sentences []string
+	for _, place := range []string{inAWS, inAnypoint} {
+		if len(left[place]) > 0 {
+			sentences = append(sentences, "still in "+place+": "+strings.Join(left[place], ", "))
+		}
+	}
+	if len(sentences) == 0 {
 		return "nothing is left in AWS"
 	}
-	return "still in AWS: " + strings.Join(left, ", ")
+	return strings.Join(sentences, "; ")
 }

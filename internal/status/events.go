@@ -82,23 +82,39 @@ func actionEvent(s engine.Step, settled bool) (Event, bool) {
 	switch s.Action {
 	case engine.ActionCreate:
 		if s.Missing {
-			return Event{corev1.EventTypeWarning, "DriftCorrected", "Create " + s.Identity.String(), fmt.Sprintf("%s was gone from AWS and has been made anew: %s", s.Identity, s.ID)}, true
+			return Event{corev1.EventTypeWarning, "DriftCorrected", "Create " + s.Identity.String(), fmt.Sprintf("%s was gone from %s and has been made anew: %s", s.Identity, whereabouts(s), s.ID)}, true
 		}
 		return Event{corev1.EventTypeNormal, "Created", "Create " + s.Identity.String(), fmt.Sprintf("%s: %s", s.Identity, s.ID)}, true
 	case engine.ActionUpdate:
 		if settled {
-			return Event{corev1.EventTypeWarning, "DriftCorrected", "Update " + s.Identity.String(), clip(fmt.Sprintf("%s was changed in AWS and has been put right: %s", s.Identity, Changes(s)))}, true
+			return Event{corev1.EventTypeWarning, "DriftCorrected", "Update " + s.Identity.String(), clip(fmt.Sprintf("%s was changed in %s and has been put right: %s", s.Identity, whereabouts(s), Changes(s)))}, true
 		}
 		return Event{corev1.EventTypeNormal, "Updated", "Update " + s.Identity.String(), clip(fmt.Sprintf("%s: %s", s.Identity, Changes(s)))}, true
 	case engine.ActionDelete:
 		return Event{corev1.EventTypeNormal, "Deleting", "Delete " + s.Identity.String(), fmt.Sprintf("%s: %s", s.Identity, s.ID)}, s.State == engine.StateGone || s.State == engine.StateDeleting
 	case engine.ActionRelease:
-		if s.Kind == "Registration" {
+		if whereabouts(s) != inAWS {
 			return Event{corev1.EventTypeNormal, "Retained", "Release " + s.Identity.String(), fmt.Sprintf("%s stays in the Anypoint Platform: %s", s.Identity, s.ID)}, true
 		}
 		return Event{corev1.EventTypeNormal, "Retained", "Release " + s.Identity.String(), fmt.Sprintf("%s stays in AWS without owner tags: %s", s.Identity, s.ID)}, true
 	default:
 		return Event{}, false
+	}
+}
+
+// Where things are, for people.
+const (
+	inAWS      = "AWS"
+	inAnypoint = "the Anypoint Platform"
+)
+
+// whereabouts is where a step's resource is.
+func whereabouts(s engine.Step) string {
+	switch s.Kind {
+	case "Registration", "ExchangeAsset", "APIInstance":
+		return inAnypoint
+	default:
+		return inAWS
 	}
 }
 

@@ -150,3 +150,15 @@ func TestWhatACallOfTheAPIHasSeenIsToldAndKept(t *testing.T) {
 		t.Errorf("another instance is %s without having been called", stage)
 	}
 }
+
+func TestADeletionSaysWhereWhatIsLeft(t *testing.T) {
+	steps := apiSteps(engine.Step{State: engine.StateBlocked}, engine.Step{State: engine.StateDeleting}).Steps
+	for i := range steps[2 : len(steps)-2] {
+		steps[i+2].State = engine.StateGone
+	}
+	st := status.Deleting(withAPI(), &engine.Report{Steps: steps})
+	want := "still in AWS: Thing/Network, Thing/Storage; still in the Anypoint Platform: ExchangeAsset/health-check, APIInstance/health-check"
+	if got := meta.FindStatusCondition(st.Conditions, v1alpha1.ConditionReady).Message; got != want {
+		t.Errorf("got %q", got)
+	}
+}

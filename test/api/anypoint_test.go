@@ -49,7 +49,7 @@ func TestTheseSpecsOfTheAnypointSideAreAccepted(t *testing.T) {
 		{"every field of a registration", "registration: {create: {keeperImage: 'registry.example.com:5000/aws-cli@sha256:" + strings.Repeat("0a", 32) +
 			"', httpsProxy: 'http://proxy.internal:8888'}, renewBefore: 8760h, delivery: Environment}\n" + all},
 		{"an API for the health checks", registered(all, `healthCheckAPI: {upstream: "https://status.example.com/a?b=c"}`)},
-		{"an API of one's own asset at another port", registered(all, `ports: [{port: 8081}, {port: 8443}]`,
+		{"an API of one's own asset at another port", registered(all, `ports: [{port: 8081}, {port: 8443}]`, `loadBalancer: {healthCheck: {port: 8443}}`,
 			`healthCheckAPI: {asset: {groupID: g, assetID: a, version: 1.0.0}, port: 8443, basePath: /, upstream: "http://a:80", validate: true}`)},
 		{"rollouts that wait for connected replicas", registered(all, `rollout: {waitForConnected: true}`)},
 		{"rollouts that do not wait", with(`rollout: {waitForConnected: false}`)},
@@ -97,7 +97,7 @@ func TestTheseSpecsOfTheAnypointSideAreRefused(t *testing.T) {
 
 		{"an API without credentials", with(api), refused("spec.healthCheckAPI", apiMessage)},
 		{"an API in Local Mode", with(all, api, `mode: Local`), refused("spec.healthCheckAPI", apiModeMessage)},
-		{"an API at no port of the gateway", with(all, `healthCheckAPI: {port: 9090, upstream: "https://status.example.com"}`), refused("spec.healthCheckAPI.port", apiPortMessage)},
+		{"an API at no port of the gateway", with(all, `probe: {}`, `healthCheckAPI: {port: 9090, upstream: "https://status.example.com"}`), refused("spec.healthCheckAPI.port", apiPortMessage)},
 		{"an API at no path", with(all, `healthCheckAPI: {basePath: "health", upstream: "https://status.example.com"}`), refused("spec.healthCheckAPI.basePath", basePathMessage)},
 		{"an API with a pattern for a path", with(all, `healthCheckAPI: {basePath: "/.*", upstream: "https://status.example.com"}`), refused("spec.healthCheckAPI.basePath", basePathMessage)},
 		{"an API in front of no URL", with(all, `healthCheckAPI: {upstream: status.example.com}`), refused("spec.healthCheckAPI.upstream", upstreamMessage)},

@@ -15,7 +15,7 @@ import (
 
 func TestTheReplicasOfAGatewayAreShownAsConnected(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newAnypointBench(t)
+		b := newConnectedBench(t)
 		gw := gatewayNamed(t, "gw", func(s *v1alpha1.FlexGatewayDeploymentSpec) {
 			ofDemo(s)
 			*s.Replicas = 2
@@ -23,7 +23,7 @@ func TestTheReplicasOfAGatewayAreShownAsConnected(t *testing.T) {
 		b.ready(gw)
 		b.untilSays(gw, "True Succeeded")
 		st := b.get(gw).Status
-		if a := st.Anypoint; a.GatewayID != b.anypoint.gateway(t, "gw").ID || a.Status != "CONNECTED" || *a.ConnectedReplicas != 2 || a.CertificateExpiresAt == nil || a.SeenAt == nil {
+		if a := st.Anypoint; a.GatewayID != b.way.gateway(t, "gw").ID || a.Status != "CONNECTED" || *a.ConnectedReplicas != 2 || a.CertificateExpiresAt == nil || a.SeenAt == nil {
 			t.Errorf("status.anypoint is %+v", a)
 		}
 		for _, task := range st.Tasks {
@@ -46,7 +46,7 @@ func TestTheReplicasOfAGatewayAreShownAsConnected(t *testing.T) {
 
 func TestAGatewayThatTheControllerRegistersIsFoundByItsID(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newAnypointBench(t)
+		b := newConnectedBench(t)
 		gw := gatewayNamed(t, "gw", func(s *v1alpha1.FlexGatewayDeploymentSpec) {
 			ofDemo(s)
 			s.Registration = v1alpha1.RegistrationSpec{Create: &v1alpha1.RegistrationCreate{KeeperImage: "public.ecr.aws/aws-cli/aws-cli:2.31.0"}}
@@ -57,29 +57,29 @@ func TestAGatewayThatTheControllerRegistersIsFoundByItsID(t *testing.T) {
 		b.untilSays(gw, "False ReplicasConnecting")
 		b.untilSays(gw, "True Succeeded")
 		st := b.get(gw).Status
-		if a := st.Anypoint; a.GatewayID != b.anypoint.gateway(t, "another-name").ID || a.RegisteredAt == nil || *a.ConnectedReplicas != 1 {
+		if a := st.Anypoint; a.GatewayID != b.way.gateway(t, "another-name").ID || a.RegisteredAt == nil || *a.ConnectedReplicas != 1 {
 			t.Errorf("status.anypoint is %+v", a)
 		}
 		if isReady(b.get(gw)) {
 			t.Error("Ready without an API: the load balancer finds nothing that answers")
 		}
-		b.anypoint.deploy(t, st.Anypoint.GatewayID, gw)
+		b.way.deploy(t, st.Anypoint.GatewayID, gw)
 		b.untilReady(gw)
 	})
 }
 
 func TestAGatewayThatIsDeletedInRuntimeManagerServesOnAndSaysSo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newAnypointBench(t)
+		b := newConnectedBench(t)
 		gw := gatewayNamed(t, "gw", ofDemo)
 		b.ready(gw)
 		b.untilSays(gw, "True Succeeded")
 		id := b.get(gw).Status.Anypoint.GatewayID
-		client := b.anypoint.client(t)
-		instances, err := client.FindAPIInstances(t.Context(), environmentOfDemo, "gw", "gw")
+		client := b.way.client(t)
+		instances, err := client.FindAPIInstances(t.Context(), demoEnvironment, "gw", "gw")
 		b.must(err)
-		b.must(client.DeleteAPIInstance(t.Context(), environmentOfDemo, instances[0].ID))
-		b.must(client.DeleteGateway(t.Context(), environmentOfDemo, id))
+		b.must(client.DeleteAPIInstance(t.Context(), demoEnvironment, instances[0].ID))
+		b.must(client.DeleteGateway(t.Context(), demoEnvironment, id))
 		time.Sleep(2 * time.Minute)
 		list, err := b.reconciler.AnypointChanged(t.Context())
 		if err != nil || len(list) != 1 {
@@ -98,11 +98,11 @@ func TestAGatewayThatIsDeletedInRuntimeManagerServesOnAndSaysSo(t *testing.T) {
 
 func TestADayWithoutAnypointHurtsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newAnypointBench(t)
+		b := newConnectedBench(t)
 		gw := gatewayNamed(t, "gw", ofDemo)
 		b.ready(gw)
 		b.untilSays(gw, "True Succeeded")
-		b.anypoint.cutOff(true)
+		b.way.cutOff(true)
 		writes, version := 0, b.get(gw).ResourceVersion
 		drifted, began := false, time.Now()
 		for time.Since(began) < 24*time.Hour {
@@ -132,7 +132,7 @@ func TestADayWithoutAnypointHurtsNothing(t *testing.T) {
 		if says(b.get(gw)) != "Unknown AnypointStale" || writes > 10 {
 			t.Errorf("%d writes of the status in a day, and the connection is %s", writes, says(b.get(gw)))
 		}
-		b.anypoint.cutOff(false)
+		b.way.cutOff(false)
 		if list, err := b.reconciler.AnypointChanged(t.Context()); err != nil || len(list) != 1 {
 			t.Errorf("%d gateways have changed, error %v; want the one of which nothing was known", len(list), err)
 		}
@@ -147,7 +147,7 @@ func waitingForConnections(s *v1alpha1.FlexGatewayDeploymentSpec) {
 
 func TestTheStepsOfTheCountWaitForConnections(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newAnypointBench(t)
+		b := newConnectedBench(t)
 		gw := gatewayNamed(t, "gw", waitingForConnections)
 		b.ready(gw)
 		if says(b.get(gw)) != "True Succeeded" {
@@ -156,7 +156,7 @@ func TestTheStepsOfTheCountWaitForConnections(t *testing.T) {
 		b.change(gw, func(s *v1alpha1.FlexGatewayDeploymentSpec) { *s.Replicas = 4 })
 		for step := int32(2); step <= 4; step++ {
 			b.until(gw, "a step further", func(gw *v1alpha1.FlexGatewayDeployment) bool { return gw.Status.DesiredReplicas == step })
-			b.anypoint.connectLate(1)
+			b.way.connectLate(1)
 			b.until(gw, "held", hasReason(v1alpha1.ReasonReplicasConnecting))
 			for held := time.Now(); time.Since(held) < 5*time.Minute; {
 				after, err := b.reconcile(gw)
@@ -171,7 +171,7 @@ func TestTheStepsOfTheCountWaitForConnections(t *testing.T) {
 			if want := fmt.Sprintf("%d of %d replicas are connected", step-1, step); st.DesiredReplicas != step || st.ReadyReplicas != step || !strings.Contains(ready.Message, want) {
 				t.Errorf("asked for %d and %d healthy, want %d each; %s", st.DesiredReplicas, st.ReadyReplicas, step, ready.Message)
 			}
-			b.anypoint.connectLate(0)
+			b.way.connectLate(0)
 		}
 		b.untilReady(gw)
 		if st := b.get(gw).Status; *st.Anypoint.ConnectedReplicas != 4 {
@@ -183,12 +183,12 @@ func TestTheStepsOfTheCountWaitForConnections(t *testing.T) {
 
 func TestStepsAreHeldWhileAnypointIsAwayAndTheUsualDeadlineApplies(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newAnypointBench(t)
+		b := newConnectedBench(t)
 		gw := gatewayNamed(t, "gw", waitingForConnections)
 		b.ready(gw)
 		b.change(gw, func(s *v1alpha1.FlexGatewayDeploymentSpec) { *s.Replicas = 4 })
 		b.until(gw, "at its first step", func(gw *v1alpha1.FlexGatewayDeployment) bool { return gw.Status.DesiredReplicas == 2 })
-		b.anypoint.cutOff(true)
+		b.way.cutOff(true)
 		b.until(gw, "held", hasReason(v1alpha1.ReasonReplicasConnecting))
 		if c := meta.FindStatusCondition(b.get(gw).Status.Conditions, v1alpha1.ConditionReconciling); c == nil || c.Reason != v1alpha1.ReasonReplicasConnecting {
 			t.Errorf("Reconciling is %+v", c)
@@ -198,7 +198,7 @@ func TestStepsAreHeldWhileAnypointIsAwayAndTheUsualDeadlineApplies(t *testing.T)
 		if st := b.get(gw).Status; st.DesiredReplicas != 2 || st.ReadyReplicas != 2 || !strings.Contains(ready.Message, "Anypoint Platform does not answer") {
 			t.Errorf("%d replicas are asked for, %d healthy, want 2 each; %s", st.DesiredReplicas, st.ReadyReplicas, ready.Message)
 		}
-		b.anypoint.cutOff(false)
+		b.way.cutOff(false)
 		b.untilReady(gw)
 		if st := b.get(gw).Status; st.DesiredReplicas != 4 || *st.Anypoint.ConnectedReplicas != 4 {
 			t.Errorf("Ready with %d of %d connected", *st.Anypoint.ConnectedReplicas, st.DesiredReplicas)
@@ -208,10 +208,10 @@ func TestStepsAreHeldWhileAnypointIsAwayAndTheUsualDeadlineApplies(t *testing.T)
 
 func TestAGatewayThatWaitsForConnectionsStaysReadyWhileAnypointIsAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newAnypointBench(t)
+		b := newConnectedBench(t)
 		gw := gatewayNamed(t, "gw", waitingForConnections)
 		b.ready(gw)
-		b.anypoint.cutOff(true)
+		b.way.cutOff(true)
 		b.start() // by a manager that has never had an answer
 		for range 6 {
 			time.Sleep(lookEvery)

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/anypointsim"
 	"flexgw.io/controller/internal/awssim/core"
 )
 
@@ -136,7 +137,33 @@ func scenarios() []scenario {
 			})
 			b.delete(gw)
 		}},
+		{"register", registering, nothing, create},
+		{"register again after a lost answer", registering, losesAnAnswer, create},
+		{"renew", and(registering, renewedEarly, idle), func(b *bench, gw *v1alpha1.FlexGatewayDeployment) {
+			create(b, gw)
+			b.untilDue(gw)
+		}, func(b *bench, gw *v1alpha1.FlexGatewayDeployment) {
+			b.until(gw, "renewed", func(gw *v1alpha1.FlexGatewayDeployment) bool {
+				return gw.Status.Anypoint.RenewedAt != nil && isReady(gw)
+			})
+		}},
+		{"delete what was registered", registering, func(b *bench, gw *v1alpha1.FlexGatewayDeployment) {
+			create(b, gw)
+			b.person.undeploy()
+		}, remove},
+		{"delete in the middle of registering", registering, nothing, func(b *bench, gw *v1alpha1.FlexGatewayDeployment) {
+			b.create(gw)
+			b.until(gw, "registering", func(*v1alpha1.FlexGatewayDeployment) bool { return b.calls("ecs", "RunTask") > 0 })
+			b.delete(gw)
+			time.Sleep(time.Minute) // the platform deletes after it has answered
+		}},
 	}
+}
+
+// losesAnAnswer has the platform register a gateway and not say so, once.
+func losesAnAnswer(b *bench, _ *v1alpha1.FlexGatewayDeployment) {
+	_, err := b.anypoint.SetFault(anypointsim.Fault{Operation: "Register", Cut: anypointsim.CutAfter, Times: 1})
+	b.must(err)
 }
 
 // slack is by how many calls and writes one run may be shorter than another: calls run at
@@ -147,7 +174,8 @@ const slack = 2
 // the calls and writes of act, and what AWS holds in the end.
 func (s scenario) run(t *testing.T, at *crash) (moments []string, end map[string]int) {
 	synctest.Test(t, func(t *testing.T) {
-		b, gw := newBench(t), gatewayNamed(t, "gw", s.spec)
+		gw := gatewayNamed(t, "gw", s.spec)
+		b := benchFor(t, gw)
 		s.before(b, gw)
 		if at == nil {
 			at = &crash{}
@@ -162,6 +190,10 @@ func (s scenario) run(t *testing.T, at *crash) (moments []string, end map[string
 		}
 		b.wire.arm(0, false)
 		end = withoutTraces(b.inventory())
+		if b.anypoint != nil {
+			end["anypoint gateways"] = len(b.registeredGateways())
+			b.person.undeploy()
+		}
 		if b.get(gw) != nil {
 			b.settled(gw)
 			b.delete(gw)

@@ -40,6 +40,8 @@ import (
 
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/controllers"
+	"flexgw.io/controller/internal/anypoint"
+	"flexgw.io/controller/internal/anypointsim"
 	"flexgw.io/controller/internal/awscloud"
 	"flexgw.io/controller/internal/awssim"
 	"flexgw.io/controller/internal/awssim/core"
@@ -70,7 +72,6 @@ type bench struct {
 	t          *testing.T
 	seed       uint64
 	sim        *awssim.Sim
-	anypoint   *anypointWire // the way to a simulated Anypoint Platform, where there is one
 	wire       *wire
 	kube       client.WithWatch // the user's, which is never cut off
 	reconciler *controllers.Reconciler
@@ -84,6 +85,12 @@ type bench struct {
 	handovers int
 	// logs is what the controller logs to; nil is nowhere.
 	logs io.Writer
+	// anypoint is the Anypoint Platform, in which a person deploys APIs; nil is none.
+	anypoint *anypointsim.Sim
+	person   *person
+	// way is the controller's way to the platform, where it can be cut; gateways are then
+	// registered by hand.
+	way *anypointWay
 }
 
 // newBench must be called inside a synctest bubble.
@@ -93,21 +100,18 @@ func newBench(t *testing.T) *bench {
 }
 
 // newBenchOf is a bench in which chance falls as the seed says.
-func newBenchOf(t *testing.T, seed uint64) *bench {
+func newBenchOf(t *testing.T, seed uint64, changes ...func(*awssim.Options)) *bench {
 	t.Helper()
-	return newBenchWith(t, awssim.Options{Clock: clock.Real{}, Seed: seed}, nil)
-}
-
-// newBenchWith is a bench with a simulated AWS of these options, and a way to a simulated
-// Anypoint Platform where that is not nil.
-func newBenchWith(t *testing.T, options awssim.Options, anypoint *anypointWire) *bench {
-	t.Helper()
+	options := awssim.Options{Clock: clock.Real{}, Seed: seed}
+	for _, change := range changes {
+		change(&options)
+	}
 	sim, err := awssim.New(options)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(sim.Close)
-	b := &bench{t: t, seed: options.Seed, sim: sim, wire: &wire{next: sim.RoundTripper()}, anypoint: anypoint}
+	b := &bench{t: t, seed: options.Seed, sim: sim, wire: &wire{next: sim.RoundTripper()}}
 	b.kube = fake.NewClientBuilder().WithScheme(scheme(t)).WithStatusSubresource(&v1alpha1.FlexGatewayDeployment{}).Build()
 	b.start()
 	return b
@@ -127,7 +131,7 @@ func (b *bench) start() {
 	b.events = events.NewFakeRecorder(10_000)
 	kube := interceptor.NewClient(b.kube, b.wire.interceptor())
 	b.reconciler = &controllers.Reconciler{
-		Client: kube, Reader: kube, Recorder: b.events, Cloud: cloud, Clock: clock.Real{}, LookEvery: lookEvery, Anypoint: b.anypoint.platform(),
+		Client: kube, Reader: kube, Recorder: b.events, Cloud: cloud, Anypoint: b.controllersPlatform(), Clock: clock.Real{}, LookEvery: lookEvery,
 	}
 }
 
@@ -231,8 +235,10 @@ func schemaOfCRD(t *testing.T) *structuralschema.Structural {
 // create puts the gateway and its registration into the cluster.
 func (b *bench) create(gw *v1alpha1.FlexGatewayDeployment) {
 	b.t.Helper()
-	if gw.Spec.Registration.SecretRef != nil {
-		b.writeRegistration(gw, b.anypoint.registration(b.t, gw))
+	if gw.Spec.Registration.Create != nil {
+		b.writeCredentials(anypointsim.DemoClientID, anypointsim.DemoClientSecret)
+	} else {
+		b.writeRegistration(gw, b.way.registration(b.t, gw))
 	}
 	if err := b.kube.Create(b.t.Context(), gw.DeepCopy()); err != nil {
 		b.t.Fatal(err)
@@ -296,6 +302,9 @@ func (b *bench) reconcile(gw *v1alpha1.FlexGatewayDeployment) (time.Duration, er
 	}
 	if b.listen != nil {
 		b.listen(gw)
+	}
+	if b.person != nil {
+		b.person.deploy(gw)
 	}
 	if ctx.Err() != nil && b.term != nil {
 		b.start()
@@ -389,18 +398,28 @@ func (b *bench) plan(gw *v1alpha1.FlexGatewayDeployment) *engine.Report {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	var secret corev1.Secret
-	ref := current.Spec.Registration.SecretRef
-	if err := b.kube.Get(b.t.Context(), client.ObjectKey{Namespace: gw.Namespace, Name: ref.Name}, &secret); err != nil {
-		b.t.Fatal(err)
-	}
 	return gateway.Stack(gateway.Input{
 		Gateway: current, Cloud: cloud, Records: status.Records(&current.Status), Rollout: status.Rollout(&current.Status), Now: time.Now,
 		Registration: func() (resource.RegistrationContent, error) {
-			return gateway.ReadRegistration(string(current.UID), secret.Data[ref.Key])
+			ref := current.Spec.Registration.SecretRef
+			return gateway.ReadRegistration(string(current.UID), b.secretOf(gw, ref.Name).Data[ref.Key])
 		},
+		Credentials: func() (anypoint.Credentials, string, error) {
+			data := b.secretOf(gw, credentialsName).Data
+			by := anypoint.Credentials{ClientID: string(data["clientID"]), ClientSecret: string(data["clientSecret"])}
+			return by, gateway.DigestCredentials(string(current.UID), by), nil
+		},
+		Anypoint:  b.controllersPlatform(),
 		Documents: func() (string, string, error) { return gateway.ReadDocuments(current, b.configTexts(current)) },
 	}).Plan(b.t.Context())
+}
+
+// secretOf reads a Secret of a gateway's namespace.
+func (b *bench) secretOf(gw *v1alpha1.FlexGatewayDeployment, name string) *corev1.Secret {
+	b.t.Helper()
+	var secret corev1.Secret
+	b.must(b.kube.Get(b.t.Context(), client.ObjectKey{Namespace: gw.Namespace, Name: name}, &secret))
+	return &secret
 }
 
 // settled are the assertions that close every change: a plan changes nothing, and

@@ -229,6 +229,16 @@ func lives() []struct {
 			l.begins()
 			l.ends()
 		}},
+		{"registered", registering, func(l *life) {
+			l.begins()
+			l.then(func() {}, "quiet", func(gw *v1alpha1.FlexGatewayDeployment) bool { return gw.Status.Anypoint.GatewayID != "" })
+			l.person.undeploy()
+			l.ends()
+		}},
+		{"registered, and deleted early", registering, func(l *life) {
+			l.then(func() { l.create(l.gw) }, "registering", func(*v1alpha1.FlexGatewayDeployment) bool { return l.calls("ecs", "RunTask") > 0 })
+			l.ends()
+		}},
 		{"deleted early", nil, func(l *life) {
 			l.then(func() { l.create(l.gw) }, "writing", func(*v1alpha1.FlexGatewayDeployment) bool { return l.calls("ecs", "RunTask") > 0 })
 			l.ends()
@@ -309,10 +319,11 @@ func changeMuch(s *v1alpha1.FlexGatewayDeploymentSpec) {
 // once: the denials of the first seconds would be taken for those of the policies.
 func newLife(t *testing.T, edit func(*v1alpha1.FlexGatewayDeploymentSpec), policies []policyDocument) *life {
 	t.Helper()
-	b := newBench(t)
+	gw := gatewayNamed(t, "gw", edit)
+	b := benchFor(t, gw)
 	b.sim.World().Do(func() { b.sim.World().Settings.Latencies[core.RoleVisible] = core.Spread{} })
 	b.allow(policies)
-	return &life{bench: b, gw: gatewayNamed(t, "gw", edit), policies: policies}
+	return &life{bench: b, gw: gw, policies: policies}
 }
 
 func TestTheShippedPoliciesAreEnough(t *testing.T) {

@@ -111,7 +111,7 @@ func TestTheReplicaThatThePlatformSees(t *testing.T) {
 			inBench(t, func(t *testing.T, b *bench) {
 				f := b.connected(t, test.change)
 				var got []platform.Replica
-				for id, r := range f.replicas {
+				for id, r := range b.replicas(f) {
 					if r.ID != id || id == "" {
 						t.Errorf("the connection %q has the id %q", r.ID, id)
 					}
@@ -130,7 +130,7 @@ func TestAConnectionEndsWithItsContainer(t *testing.T) {
 	ends := map[string]func(b *bench, task types.Task){
 		"is stopped": func(b *bench, task types.Task) {
 			try(b, b.StopTask, &sdk.StopTaskInput{Cluster: aws.String("flex"), Task: task.TaskArn})
-			if b.wait(10 * time.Second); len(b.deps.Anypoint.(*fakeAnypoint).replicas) != 1 {
+			if b.wait(10 * time.Second); len(b.replicas(b.deps.Anypoint.(*fakeAnypoint))) != 1 {
 				b.t.Error("it has disconnected while it drains")
 			}
 		},
@@ -141,13 +141,13 @@ func TestAConnectionEndsWithItsContainer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			inBench(t, func(t *testing.T, b *bench) {
 				f := b.connected(t)
-				if len(f.replicas) != 1 {
-					t.Fatalf("replicas = %v", f.replicas)
+				if len(b.replicas(f)) != 1 {
+					t.Fatalf("replicas = %v", b.replicas(f))
 				}
 				end(b, b.only())
 				b.wait(time.Minute)
-				if len(f.replicas) != 0 {
-					t.Errorf("replicas are left: %v", f.replicas)
+				if len(b.replicas(f)) != 0 {
+					t.Errorf("replicas are left: %v", b.replicas(f))
 				}
 			})
 		})
@@ -161,8 +161,8 @@ func TestAGatewayThatIsNotLetInTriesAgain(t *testing.T) {
 		b.aws.files["registration.yaml"] = []byte(f.file)
 		b.started()
 		b.deploy(f, orders)
-		if len(b.ports()) != 0 || f.attempts < 2 || b.printed("Anypoint websocket: certificate is invalid") != 1 {
-			t.Errorf("it listens on %v after %d attempts and printed %q", b.ports(), f.attempts, b.aws.lines)
+		if len(b.ports()) != 0 || b.attempts(f) < 2 || b.printed("Anypoint websocket: certificate is invalid") != 1 {
+			t.Errorf("it listens on %v after %d attempts and printed %q", b.ports(), b.attempts(f), b.aws.lines)
 		}
 		b.world.Do(func() { f.refuses = nil })
 		b.wait(time.Minute)
@@ -208,8 +208,8 @@ func TestDocumentsAreAppliedWithoutARestartButNotARegistration(t *testing.T) {
 		}
 		b.put("registration.yaml", strings.ReplaceAll(f.file, testAgent, "99999999-2222-3333-4444-555555555555"))
 		b.wait(5 * time.Minute)
-		if f.attempts != 1 || len(f.replicas) != 1 || !slices.Contains(b.ports(), 8081) {
-			t.Errorf("after %d attempts it has %d connections and listens on %v", f.attempts, len(f.replicas), b.ports())
+		if b.attempts(f) != 1 || len(b.replicas(f)) != 1 || !slices.Contains(b.ports(), 8081) {
+			t.Errorf("after %d attempts it has %d connections and listens on %v", b.attempts(f), len(b.replicas(f)), b.ports())
 		}
 	})
 }
@@ -220,8 +220,8 @@ func TestTheCertificateMayBeInAFileOfItsOwn(t *testing.T) {
 		rest, secret := splitSecrets([]byte(f.file))
 		b.aws.files["registration.yaml"], b.aws.files["certificate.yaml"] = rest, secret
 		b.started()
-		if len(f.replicas) != 1 {
-			t.Errorf("replicas = %v; it printed %q", f.replicas, b.aws.lines)
+		if len(b.replicas(f)) != 1 {
+			t.Errorf("replicas = %v; it printed %q", b.replicas(f), b.aws.lines)
 		}
 	})
 }
@@ -247,8 +247,8 @@ func TestWhoTakesAPIInstancesFromDocuments(t *testing.T) {
 			b.aws.files["registration.yaml"] = []byte(testRegistration + "    connected: false\n")
 			b.started()
 			b.put("api.yaml", instanceDocument)
-			if b.asked(8081, "/orders/1") != 200 || b.asked(8081, "/") != 404 || f.attempts != 0 {
-				t.Errorf("it listens on %v after %d attempts to connect", b.ports(), f.attempts)
+			if b.asked(8081, "/orders/1") != 200 || b.asked(8081, "/") != 404 || b.attempts(f) != 0 {
+				t.Errorf("it listens on %v after %d attempts to connect", b.ports(), b.attempts(f))
 			}
 		})
 	})

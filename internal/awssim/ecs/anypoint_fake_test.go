@@ -10,6 +10,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"maps"
 	"math/big"
 	"slices"
 	"strings"
@@ -87,6 +88,18 @@ func (f *fakeAnypoint) APIs(gateway string) []platform.API {
 }
 
 func (f *fakeAnypoint) OnDeployment(fn func(string)) { f.tell = fn }
+
+// replicas are the connections, by id.
+func (b *bench) replicas(f *fakeAnypoint) (all map[string]platform.Replica) {
+	b.world.Do(func() { all = maps.Clone(f.replicas) })
+	return all
+}
+
+// attempts is how often a gateway tried to connect.
+func (b *bench) attempts(f *fakeAnypoint) (n int) {
+	b.world.Do(func() { n = f.attempts })
+	return n
+}
 
 // deploy changes the APIs and tells of it as the platform does: with nothing locked.
 func (b *bench) deploy(f *fakeAnypoint, apis ...platform.API) {

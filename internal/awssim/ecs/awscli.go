@@ -148,7 +148,7 @@ func (a *awsCLI) paramFile(text string) (string, error) {
 	}
 	data, ok := a.files.read(a.path(name))
 	if !ok {
-		return "", fmt.Errorf("[Errno 2] No such file or directory: '%s'", name) //nolint:staticcheck // the sentence is Python's
+		return "", fmt.Errorf("[Errno 2] No such file or directory: '%s'", name)
 	}
 	return string(data), nil
 }

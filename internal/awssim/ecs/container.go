@@ -131,7 +131,6 @@ func (s *Service) setHealth(c *container, status types.HealthStatus) {
 func (s *Service) exit(c *container, code int32) {
 	c.next.Cancel()
 	c.next = s.world.After(runTime, func() {
-		s.hangUp(c)
 		c.lastStatus, c.exitCode = taskStopped, aws.Int32(code)
 		s.exited(c)
 	})

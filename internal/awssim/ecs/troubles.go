@@ -106,7 +106,6 @@ func (s *Service) lose(t *task, reason string) {
 	}
 	for _, c := range t.containers {
 		c.next.Cancel()
-		s.hangUp(c)
 		c.lastStatus = taskStopped
 	}
 	s.stop(t, types.TaskStopCodeInfrastructureHealth, reason)
