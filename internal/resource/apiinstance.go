@@ -215,7 +215,8 @@ func (a APIInstance) change(ctx context.Context, platform APIPlatform, id int, w
 
 // Settled once it is on its gateway, as far as API Manager tells.
 func (a APIInstance) Settled(observed *APIInstanceState) error {
-	if observed.Idle || observed.Stale.Cause != nil {
+	stale := observed.Stale.Cause != nil
+	if observed.Idle || stale {
 		return nil
 	}
 	arrived := observed.Deployment != nil && !slices.Contains(onTheWay, strings.ToLower(observed.Status))

@@ -153,7 +153,7 @@ func (b *bench) throughTheLoadBalancer(gw *v1alpha1.FlexGatewayDeployment) func(
 		}
 		ours, theirs := net.Pipe()
 		go func() {
-			defer theirs.Close()
+			defer func() { _ = theirs.Close() }() // nothing can be done about it
 			request, err := http.ReadRequest(bufio.NewReader(theirs))
 			if err != nil {
 				return
