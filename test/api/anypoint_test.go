@@ -25,7 +25,7 @@ const (
 	probePortMessage    = "the probe needs a port of its own: choose one that is not in spec.ports"
 	probeOwnMessage     = "Flex Gateway keeps port 9998 for itself: choose another"
 	sourceMessage       = "name either a configMapRef or a secretRef"
-	movedMessage        = "a gateway that the controller registered cannot move to another control plane, organization or environment, nor take another name: create another FlexGatewayDeployment and delete this one"
+	movedMessage        = "a gateway that the controller has begun to register cannot move to another control plane, organization or environment, nor take another name: create another FlexGatewayDeployment and delete this one"
 	modeMessage         = "a registration is for one mode: create another FlexGatewayDeployment in the other mode and delete this one"
 )
 
@@ -138,7 +138,25 @@ func TestARegisteredGatewayCannotMove(t *testing.T) {
 		{"to Local Mode", minimal, with(`mode: Local`), refused("spec.mode", modeMessage)},
 		{"back from Local Mode", with(`mode: Local`), minimal, refused("spec.mode", modeMessage)},
 	} {
-		t.Run(test.name, func(t *testing.T) { wantRefused(t, change(t, test.before, test.after), test.want) })
+		t.Run(test.name, func(t *testing.T) {
+			registration := map[string]any{"kind": "Registration", "name": "gateway", "id": "01234567-89ab-cdef-0123-456789abcdef"}
+			wantRefused(t, changeAt(t, test.before, test.after, registration), test.want)
+		})
+	}
+}
+
+func TestAGatewayThatIsNotRegisteredYetCanMove(t *testing.T) {
+	before := registered(anypointWith(", gatewayName: taken"))
+	failed := map[string]any{"kind": "Registration", "name": "gateway", "state": "Failed"}
+	for name, after := range map[string]string{
+		"to another name":        registered(anypointWith(", gatewayName: free")),
+		"to another environment": strings.Replace(before, "01234567-89AB", "11234567-89AB", 1),
+	} {
+		t.Run(name, func(t *testing.T) {
+			if err := changeAt(t, before, after, failed); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }
 
