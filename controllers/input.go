@@ -13,6 +13,7 @@ import (
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/anypoint"
 	"flexgw.io/controller/internal/awscloud"
+	"flexgw.io/controller/internal/clock"
 	"flexgw.io/controller/internal/engine"
 	"flexgw.io/controller/internal/gateway"
 	"flexgw.io/controller/internal/resource"
@@ -51,6 +52,9 @@ func (r *Reconciler) inputForDeletion(ctx context.Context, gw *v1alpha1.FlexGate
 		Gateway: gw, Records: status.Records(&gw.Status), Rollout: status.Rollout(&gw.Status), Known: status.Replicas(&gw.Status), Now: r.Clock.Now,
 		Registration: func() (resource.RegistrationContent, error) { return resource.RegistrationContent{}, errNoRegistration },
 		Anypoint:     r.Anypoint,
+	}
+	if at := gw.DeletionTimestamp; at != nil {
+		in.DeletedAt = clock.At(r.Clock, at.Time)
 	}
 	by, digest, credentialsErr := r.credentials(ctx, gw)
 	in.Credentials = func() (anypoint.Credentials, string, error) { return by, digest, credentialsErr }

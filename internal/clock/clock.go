@@ -32,6 +32,12 @@ func (Real) Now() time.Time { return time.Now() }
 // Real returns d unchanged.
 func (Real) Real(d time.Duration) time.Duration { return d }
 
+// At is what c shows at a moment of real time, such as one that an API server wrote.
+func At(c Clock, moment time.Time) time.Time {
+	const span = time.Hour
+	return c.Now().Add(-time.Duration(float64(time.Since(moment)) * float64(span) / float64(c.Real(span))))
+}
+
 // Scaled shows Anchor at the real moment Anchor, and from there on runs Speed
 // times as fast as life.
 type Scaled struct {

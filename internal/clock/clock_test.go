@@ -40,6 +40,12 @@ func TestScaledRunsFasterThanLife(t *testing.T) {
 		if got, want := c.Now(), start.Add(2*time.Minute); !got.Equal(want) {
 			t.Errorf("after 2 s of life Now() = %v, want %v", got, want)
 		}
+		if got, want := At(c, start.Add(time.Second)), start.Add(time.Minute); !got.Equal(want) {
+			t.Errorf("At(1 s of life) = %v, want %v", got, want)
+		}
+		if got, want := At(Real{}, start), start; !got.Equal(want) {
+			t.Errorf("At of life = %v, want %v", got, want)
+		}
 		if got, want := c.Real(time.Minute), time.Second; got != want {
 			t.Errorf("Real(1m) = %v, want %v", got, want)
 		}

@@ -140,7 +140,7 @@ func (b *builder) removal() *resource.RegistrationRemoval {
 		removal.GiveUpAfter = time.Duration(a.DeletionTimeoutMinutes) * time.Minute
 	}
 	if b.isDeleted() {
-		removal.Since = b.in.Gateway.DeletionTimestamp.Time
+		removal.Since = b.in.DeletedAt
 	}
 	return removal
 }

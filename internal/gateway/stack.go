@@ -53,6 +53,8 @@ type Input struct {
 	Memory *engine.Memory
 	// Now tells the time.
 	Now func() time.Time
+	// DeletedAt is when the object was deleted, as Now tells the time.
+	DeletedAt time.Time
 }
 
 // Gateway is the stack of a gateway and the resources that its status speaks of.

@@ -215,12 +215,8 @@ func (a APIInstance) change(ctx context.Context, platform APIPlatform, id int, w
 
 // Settled once it is on its gateway, as far as API Manager tells.
 func (a APIInstance) Settled(observed *APIInstanceState) error {
-	stale := observed.Stale.Cause != nil
-	if observed.Idle || stale {
-		return nil
-	}
 	arrived := observed.Deployment != nil && !slices.Contains(onTheWay, strings.ToLower(observed.Status))
-	if !arrived && a.isRecent(observed) {
+	if !arrived && !observed.Idle && observed.Stale.Cause == nil && a.isRecent(observed) {
 		return coded(ReasonDeploying, engine.WaitTypically(deploymentTime, "API Manager is deploying the API to the gateway%s", said(observed.Status)))
 	}
 	return nil

@@ -35,6 +35,9 @@ type RegisteredState struct {
 	// Version is the file's version in Secrets Manager, and StoredAt when it was stored.
 	Version  string
 	StoredAt time.Time
+	// Overwritten is true where someone has written something else over the file, which
+	// is then the version before.
+	Overwritten bool
 	// Tasks are the tasks that register or renew, the newest first, as far as ECS still
 	// knows them: for about an hour after their end.
 	Tasks []RegistrarTask

@@ -107,7 +107,7 @@ func (r Registration) startedBy() string { return "flexgw-registrar/" + r.Gatewa
 // Observe reads the file and, where there is none or where it is due for renewal, looks at
 // the tasks. It never asks the Anypoint Platform.
 func (r Registration) Observe(ctx context.Context, recorded engine.Record) (*RegisteredState, error) {
-	state, err := r.stored(ctx)
+	state, err := r.stored(ctx, recorded)
 	if err != nil {
 		return nil, err
 	}
@@ -163,6 +163,10 @@ func (r Registration) Owner(*RegisteredState) engine.Ownership { return engine.O
 // no task is at work and the pause after the last one is over.
 func (r Registration) Diff(wish RegisteredWish, observed *RegisteredState) *compare.Delta {
 	delta := compare.NewDelta()
+	if observed.Overwritten {
+		delta.Add("file", "the version before", "overwritten by someone")
+		return delta
+	}
 	if r.mustPause(wish, observed) {
 		return delta
 	}
@@ -185,8 +189,12 @@ func (r Registration) Create(ctx context.Context, wish RegisteredWish) (*Registe
 	return r.start(ctx, wish, &RegisteredState{})
 }
 
-// Update registers it again after a failure, or renews its registration.
+// Update registers it again after a failure, renews its registration, or puts the file
+// back that someone has written over.
 func (r Registration) Update(ctx context.Context, wish RegisteredWish, observed *RegisteredState, _ *compare.Delta) (*RegisteredState, error) {
+	if observed.Overwritten {
+		return r.restore(ctx, observed)
+	}
 	return r.start(ctx, wish, observed)
 }
 

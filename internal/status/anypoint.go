@@ -24,6 +24,7 @@ func fillRegistered(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexG
 	if a.GatewayID != seen.Registration.AgentID {
 		*a = v1alpha1.AnypointStatus{GatewayID: seen.Registration.AgentID}
 	}
+	before := a.CertificateExpiresAt
 	if at := seen.Registration.Expires; !at.IsZero() {
 		a.CertificateExpiresAt = timestamp(at)
 	}
@@ -37,7 +38,7 @@ func fillRegistered(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexG
 	switch {
 	case a.RegisteredAt == nil:
 		a.RegisteredAt = stored
-	case stored != nil && a.RegisteredAt.Before(stored):
+	case stored != nil && a.RegisteredAt.Before(stored) && !before.Equal(a.CertificateExpiresAt): // a file that was put back is as old as it was
 		a.RenewedAt = stored
 	}
 }

@@ -28,6 +28,11 @@ func TestTheStatusHasWhatTheRegistrationFileSays(t *testing.T) {
 	if a := gw.Status.Anypoint; a.GatewayName != "one" || !a.RegisteredAt.Time.Equal(now) || a.RenewedAt != nil {
 		t.Errorf("a file that was made: %+v", a)
 	}
+	back := status.Compute(gw, &engine.Report{Steps: ready()}, made(now.Add(time.Minute)))
+	if a := back.Anypoint; !a.RegisteredAt.Time.Equal(now) || a.RenewedAt != nil {
+		t.Errorf("the same file, stored again: %+v", a)
+	}
+	content.Expires = content.Expires.AddDate(0, 1, 0)
 	again := status.Compute(gw, &engine.Report{Steps: ready()}, made(now.Add(time.Hour)))
 	if a := again.Anypoint; !a.RegisteredAt.Time.Equal(now) || !a.RenewedAt.Time.Equal(now.Add(time.Hour)) {
 		t.Errorf("a file that was renewed: %+v", a)

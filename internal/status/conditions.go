@@ -157,7 +157,7 @@ func setProgressing(c conditions, report *engine.Report) {
 func outstandingRollout(report *engine.Report) (step engine.Step, found bool) {
 	for _, s := range report.Steps {
 		switch {
-		case s.Phase != gateway.Rollout || s.State == engine.StateReady || s.State == engine.StateExternal:
+		case s.Phase != gateway.Rollout || s.State == engine.StateReady || s.State == engine.StateExternal || s.State == engine.StateGone:
 		case s.Problem != nil:
 			return s, true
 		case !found:

@@ -152,7 +152,7 @@ func notInTheList(gw *v1alpha1.FlexGatewayDeployment, id string) string {
 	if ref := gw.Spec.Registration.SecretRef; ref != nil {
 		return what + fmt.Sprintf("; register the gateway anew and put the file into the Secret %s/%s", gw.Namespace, ref.Name)
 	}
-	return what
+	return what + "; docs/operations.md (NotRegistered) says how another registration is made"
 }
 
 // unknown is the condition where the platform did not say how many are connected. The

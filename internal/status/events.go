@@ -26,10 +26,10 @@ type Event struct {
 
 // Events tells what a walk did and what went wrong since the last one. Settled is
 // true where the spec had been applied before: a change is then a correction of drift,
-// unless the registration is another one.
+// unless what the secrets are made from is something else.
 func Events(before *v1alpha1.FlexGatewayDeploymentStatus, report *engine.Report, settled bool) []Event {
 	var events []Event
-	settled = settled && !newRegistration(report)
+	settled = settled && !newContent(report)
 	for _, s := range report.Steps {
 		if e, ok := actionEvent(s, settled); ok && !stillDeleting(before, s) {
 			events = append(events, e)
@@ -44,13 +44,18 @@ func Events(before *v1alpha1.FlexGatewayDeploymentStatus, report *engine.Report,
 	return events
 }
 
-// newRegistration is true where the user has written another registration file, which
-// is no change of the spec. A secret that someone else wrote to in AWS has no digest.
-func newRegistration(report *engine.Report) bool {
-	secret, _ := report.Step("Secret", "registration")
-	for _, c := range engine.FieldChanges(secret.Delta) {
-		if c.Field == "digest" && c.From != "" {
-			return true
+// newContent is true where the user has written another registration file, other
+// documents or other credentials, which is no change of the spec. A secret that someone
+// else wrote to in AWS has no digest.
+func newContent(report *engine.Report) bool {
+	for _, s := range report.Steps {
+		if s.Kind != "Secret" {
+			continue
+		}
+		for _, c := range engine.FieldChanges(s.Delta) {
+			if c.Field == "digest" && c.From != "" {
+				return true
+			}
 		}
 	}
 	return false

@@ -15,6 +15,8 @@ import (
 func TestAWalkTellsWhatItDid(t *testing.T) {
 	delta := compare.NewDelta()
 	delta.Add("grace", 200, 100)
+	credentials := compare.NewDelta()
+	credentials.Add("digest", "b", "a")
 	service := engine.Identity{Kind: "Service", Name: "gateway"}
 	denied := &engine.Problem{Reason: "AccessDenied", Message: "denied"}
 	before := func(state engine.State, reason string) v1alpha1.FlexGatewayDeploymentStatus {
@@ -43,6 +45,11 @@ func TestAWalkTellsWhatItDid(t *testing.T) {
 		{
 			"someone changed it in AWS", before(engine.StateReady, ""), true, engine.Step{Identity: service, Action: engine.ActionUpdate, Delta: delta},
 			[]status.Event{{Type: "Warning", Reason: "DriftCorrected", Action: "Update Service/gateway", Message: "Service/gateway was changed in AWS and has been put right: grace: 100 -> 200"}},
+		},
+		{
+			"the user wrote other credentials", before(engine.StateReady, ""), true,
+			engine.Step{Identity: engine.Identity{Kind: "Secret", Name: "credentials"}, Action: engine.ActionUpdate, Delta: credentials},
+			[]status.Event{{Type: "Normal", Reason: "Updated", Action: "Update Secret/credentials", Message: "Secret/credentials: digest: a -> b"}},
 		},
 		{
 			"a deletion began", before(engine.StateReady, ""), false,

@@ -12,6 +12,7 @@ import (
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/engine"
 	"flexgw.io/controller/internal/gateway"
+	"flexgw.io/controller/internal/resource"
 )
 
 // fillHealthCheckAPI says how far the API for the health checks has come.
@@ -87,7 +88,7 @@ func setHealthCheckAPI(c conditions, gw *v1alpha1.FlexGatewayDeployment, report 
 	case gw.Spec.HealthCheckAPI == nil:
 		status, reason, message = metav1.ConditionTrue, v1alpha1.ReasonNotNeeded, "spec.healthCheckAPI is not set"
 	case status == metav1.ConditionTrue && seen.isStale():
-		reason, message = v1alpha1.ReasonStale, c.staleSince(v1alpha1.ConditionHealthCheckAPIReady, seen.HealthCheckAPI.Stale.Since)
+		reason, message = v1alpha1.ReasonStale, c.staleSince(gw, v1alpha1.ConditionHealthCheckAPIReady, seen.HealthCheckAPI.Stale)
 	case status == metav1.ConditionTrue && reason == v1alpha1.ReasonSucceeded:
 		message = healthCheckMessage(c.st.Anypoint.HealthCheckAPI)
 	}
@@ -99,13 +100,14 @@ func (o Observed) isStale() bool {
 	return o.HealthCheckAPI != nil && o.HealthCheckAPI.Stale.Cause != nil
 }
 
-// staleSince says since when the Anypoint Platform has not answered: the first time counts,
-// which an earlier message has.
-func (c conditions) staleSince(kind string, noticed time.Time) string {
+// staleSince says since when the Anypoint Platform could not be asked, and why: the first
+// time counts, which an earlier message has.
+func (c conditions) staleSince(gw *v1alpha1.FlexGatewayDeployment, kind string, stale resource.Stale) string {
 	if before := meta.FindStatusCondition(c.st.Conditions, kind); before != nil && before.Reason == v1alpha1.ReasonStale {
 		return before.Message
 	}
-	return "the Anypoint Platform has not answered since " + noticed.UTC().Format(time.RFC3339) + "; before that, all was as the spec asks"
+	_, why := WhyUnknown(gw, stale.Cause)
+	return "nothing new is known since " + stale.Since.UTC().Format(time.RFC3339) + ": " + why + "; before that, all was as the spec asks"
 }
 
 func healthCheckMessage(api *v1alpha1.HealthCheckAPIStatus) string {

@@ -89,8 +89,12 @@ func TestTheConditionWalksThroughTheStagesOfTheAPI(t *testing.T) {
 			"Deployed", "True Succeeded: API instance 7 is deployed", v1alpha1.PhaseReady,
 		},
 		{
+			"there are no credentials", apiSteps(there, deployed), seenAPI(7, resource.Stale{Cause: &engine.Problem{Message: "there is no Secret"}, Since: long.Time}),
+			"Deployed", "True AnypointStale: nothing new is known since 2026-11-01T12:00:00Z: there is no Secret; before that, all was as the spec asks", v1alpha1.PhaseReady,
+		},
+		{
 			"the platform is away", apiSteps(there, deployed), seenAPI(7, resource.Stale{Cause: errors.New("away"), Since: long.Time}),
-			"Deployed", "True AnypointStale: the Anypoint Platform has not answered since 2026-11-01T12:00:00Z; before that, all was as the spec asks", v1alpha1.PhaseReady,
+			"Deployed", "True AnypointStale: nothing new is known since 2026-11-01T12:00:00Z: the Anypoint Platform does not answer; before that, all was as the spec asks", v1alpha1.PhaseReady,
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

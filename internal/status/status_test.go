@@ -118,6 +118,10 @@ func TestTheReportBecomesConditionsAndAPhase(t *testing.T) {
 			phase: v1alpha1.PhaseReady, message: "2 of 2 replicas are serving",
 		},
 		{
+			name: "nothing scales it", before: v1alpha1.PhaseReady, wanted: 2, seen: serving(2, 2, 2), phase: v1alpha1.PhaseReady, message: "2 of 2 replicas are serving",
+			report: &engine.Report{Steps: append(ready(), engine.Step{Identity: engine.Identity{Kind: "ScalableTarget", Name: "gateway"}, Phase: gateway.Rollout, State: engine.StateGone})},
+		},
+		{
 			name: "nothing should serve", before: v1alpha1.PhaseReady, wanted: 0, report: &engine.Report{Steps: ready()}, seen: serving(0, 0, 0),
 			phase: v1alpha1.PhaseReady, message: "all is as the spec asks, which is that nothing serves: spec.replicas is 0",
 			but: map[string]string{"Ready": "True ScaledToZero", "Available": "False ScaledToZero"},

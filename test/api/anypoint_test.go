@@ -25,7 +25,7 @@ const (
 	probePortMessage    = "the probe needs a port of its own: choose one that is not in spec.ports"
 	probeOwnMessage     = "Flex Gateway keeps port 9998 for itself: choose another"
 	sourceMessage       = "name either a configMapRef or a secretRef"
-	movedMessage        = "a gateway that the controller registered cannot move to another control plane, organization or environment, nor take another name: create another FlexGatewayDeployment and delete this one"
+	movedMessage        = "a gateway that the controller has begun to register cannot move to another control plane, organization or environment, nor take another name: create another FlexGatewayDeployment and delete this one"
 	modeMessage         = "a registration is for one mode: create another FlexGatewayDeployment in the other mode and delete this one"
 )
 
@@ -138,7 +138,42 @@ func TestARegisteredGatewayCannotMove(t *testing.T) {
 		{"to Local Mode", minimal, with(`mode: Local`), refused("spec.mode", modeMessage)},
 		{"back from Local Mode", with(`mode: Local`), minimal, refused("spec.mode", modeMessage)},
 	} {
-		t.Run(test.name, func(t *testing.T) { wantRefused(t, change(t, test.before, test.after), test.want) })
+		for how, status := range map[string]map[string]any{
+			"once it is registered":    registrationOf("01234567-89ab-cdef-0123-456789abcdef", "Succeeded"),
+			"once a task has tried to": registrationOf("arn:aws:ecs:us-east-1:123456789012:task/c/1", "RegistrationFailed"),
+		} {
+			t.Run(test.name+" "+how, func(t *testing.T) { wantRefused(t, changeAt(t, test.before, test.after, status), test.want) })
+		}
+	}
+}
+
+// registrationOf is a status with the id of a registration, where there is one, and the
+// reason of RegistrationReady.
+func registrationOf(id, reason string) map[string]any {
+	registration := map[string]any{"kind": "Registration", "name": "gateway", "state": "Failed"}
+	if id != "" {
+		registration["id"] = id
+	}
+	condition := map[string]any{"type": "RegistrationReady", "status": "False", "reason": reason, "message": "", "lastTransitionTime": "2026-11-01T12:00:00Z"}
+	return map[string]any{"resources": []any{registration}, "conditions": []any{condition}}
+}
+
+func TestAGatewayThatIsNotRegisteredYetCanMove(t *testing.T) {
+	before := registered(anypointWith(", gatewayName: taken"))
+	another := registered(anypointWith(", gatewayName: free"))
+	for _, test := range []struct {
+		name, after string
+		status      map[string]any
+	}{
+		{"to another name", another, registrationOf("", "GatewayNameTaken")},
+		{"to another name after flexctl has found it taken", another, registrationOf("arn:aws:ecs:us-east-1:123456789012:task/c/1", "GatewayNameTaken")},
+		{"to another environment", strings.Replace(before, "01234567-89AB", "11234567-89AB", 1), registrationOf("", "AnypointError")},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if err := changeAt(t, before, test.after, test.status); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }
 

@@ -31,7 +31,19 @@ const (
 // change asks the API server whether it would take another spec for an object.
 func change(t *testing.T, before, after string) error {
 	t.Helper()
+	return changeAt(t, before, after, nil)
+}
+
+// changeAt is change of an object with a status, where it is given one.
+func changeAt(t *testing.T, before, after string, status map[string]any) error {
+	t.Helper()
 	o := created(t, object(t, "changing", before))
+	if status != nil {
+		o.Object["status"] = status
+		if err := kubernetes.Status().Update(t.Context(), o); err != nil {
+			t.Fatal(err)
+		}
+	}
 	changed := object(t, "changing", after)
 	changed.SetResourceVersion(o.GetResourceVersion())
 	return kubernetes.Update(t.Context(), changed, client.DryRunAll)

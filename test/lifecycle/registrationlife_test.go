@@ -199,6 +199,37 @@ func TestARegistrationFileThatSomeoneDeletesIsNotMadeUpFor(t *testing.T) {
 	})
 }
 
+// overwrite has someone write something over the registration file.
+func (b *bench) overwrite(gw *v1alpha1.FlexGatewayDeployment, content string) {
+	b.t.Helper()
+	_, err := b.someone().Secrets.PutSecretValue(b.t.Context(), &secretsmanager.PutSecretValueInput{
+		SecretId: aws.String(b.idOf(gw, "Secret", "identity")), SecretString: aws.String(content),
+	})
+	b.must(err)
+}
+
+func TestARegistrationFileThatSomeoneWritesOverIsPutBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, gw := newAnypointBench(t), gatewayNamed(t, "gw", registering)
+		b.create(gw)
+		b.untilReady(gw)
+		before, file, tasks := b.get(gw).Status, b.secretValue(gw, "identity"), b.calls("ecs", "RunTask")
+		b.overwrite(gw, "rubbish")
+		time.Sleep(lookEvery)
+		b.untilQuiet(gw)
+		if now := b.get(gw).Status; b.secretValue(gw, "identity") != file || now.TaskDefinition != before.TaskDefinition || now.Anypoint.RenewedAt != nil || b.calls("ecs", "RunTask") != tasks {
+			t.Errorf("the file was not put back, or something came of it:\n%s", b.describe(gw))
+		}
+		b.overwrite(gw, "rubbish")
+		b.overwrite(gw, "more rubbish") // and the version before is no registration file either
+		b.until(gw, "told which secret it is", func(gw *v1alpha1.FlexGatewayDeployment) bool {
+			c := meta.FindStatusCondition(gw.Status.Conditions, v1alpha1.ConditionRegistrationReady)
+			return c.Reason == v1alpha1.ReasonRegistrationInvalid && strings.Contains(c.Message, "/identity-") && strings.Contains(c.Message, "update-secret-version-stage")
+		})
+		b.removed(gw)
+	})
+}
+
 func TestNothingSecretOfARegistrationShows(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, gw := newAnypointBench(t), gatewayNamed(t, "gw", and(registering, renewedEarly, idle))
