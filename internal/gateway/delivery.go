@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"slices"
+
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
 	"flexgw.io/controller/api/v1alpha1"
@@ -64,6 +66,8 @@ func (b *builder) hasFile() bool { return b.hasDocuments() && b.onEFS() }
 type delivered struct {
 	registration *engine.Ref[resource.SecretState]
 	documents    *engine.Ref[resource.SecretState] // nil where there are none
+	// outdated is true where there were some whose file may still be there.
+	outdated bool
 }
 
 // secrets adds them to the stack.
@@ -73,7 +77,14 @@ func (b *builder) secrets(registered *engine.Ref[resource.RegisteredState]) deli
 	if documents := engine.Add(b.stack, Registration, secret, wanted); b.hasFile() {
 		d.documents = documents
 	}
+	d.outdated = d.documents == nil && b.isRecorded(secret.Identity())
 	return d
+}
+
+// isRecorded is true where the inventory has a resource. One that is not wanted any more
+// stays there until all that is wanted is ready.
+func (b *builder) isRecorded(id engine.Identity) bool {
+	return slices.ContainsFunc(b.in.Records, func(r engine.Record) bool { return r.Identity == id && r.ID != "" })
 }
 
 func (d delivered) needs() []engine.Need {
@@ -99,12 +110,17 @@ func (b *builder) registrationFile(
 }
 
 // writerCommand is what the one-shot task runs. Each file is put in place at once, so that
-// no gateway reads half of one.
+// no gateway reads half of one. For a gateway that never had documents it is what it was
+// before there could be any: its task definition stays as it is.
 func (d delivered) writerCommand() string {
-	if d.documents == nil {
+	switch {
+	case d.documents != nil:
+		return writerStart + writerRegistration + "; " + writerConfiguration
+	case d.outdated:
 		return writerStart + writerRegistration + "; rm -f " + writerDirectory + "/" + resource.ConfigurationFileName
+	default:
+		return writerStart + writerRegistration
 	}
-	return writerStart + writerRegistration + "; " + writerConfiguration
 }
 
 // variables are those in which the task gets the secrets.
