@@ -26,10 +26,10 @@ type Event struct {
 
 // Events tells what a walk did and what went wrong since the last one. Settled is
 // true where the spec had been applied before: a change is then a correction of drift,
-// unless the registration is another one.
+// unless what the spec refers to is another one.
 func Events(before *v1alpha1.FlexGatewayDeploymentStatus, report *engine.Report, settled bool) []Event {
 	var events []Event
-	settled = settled && !newRegistration(report)
+	settled = settled && !newContent(report)
 	for _, s := range report.Steps {
 		if e, ok := actionEvent(s, settled); ok && !stillDeleting(before, s) {
 			events = append(events, e)
@@ -44,13 +44,18 @@ func Events(before *v1alpha1.FlexGatewayDeploymentStatus, report *engine.Report,
 	return events
 }
 
-// newRegistration is true where the user has written another registration file, which
-// is no change of the spec. A secret that someone else wrote to in AWS has no digest.
-func newRegistration(report *engine.Report) bool {
-	secret, _ := report.Step("Secret", "registration")
-	for _, c := range engine.FieldChanges(secret.Delta) {
-		if c.Field == "digest" && c.From != "" {
-			return true
+// newContent is true where the user has changed what the spec refers to, such as the
+// registration file, a document or the credentials, which is no change of the spec. A secret
+// that someone else wrote to in AWS has no digest.
+func newContent(report *engine.Report) bool {
+	for _, s := range report.Steps {
+		if s.Kind != "Secret" {
+			continue
+		}
+		for _, c := range engine.FieldChanges(s.Delta) {
+			if c.Field == "digest" && c.From != "" {
+				return true
+			}
 		}
 	}
 	return false
@@ -71,10 +76,10 @@ func leftEvent(before *v1alpha1.FlexGatewayDeploymentStatus, s engine.Step) (Eve
 	return Event{kind, s.Left.Reason, "Delete " + s.Identity.String(), clip(s.Left.Message)}, true
 }
 
-// isRegistration is true for what works towards a registration: its tasks come and go, and
-// nothing of it is drift.
+// isRegistration is true for what works towards a registration and its files: its tasks
+// come and go, and nothing of it is drift. ECS changes no task definition.
 func isRegistration(s engine.Step) bool {
-	return s.Kind == "Registration" || s.Kind == "TaskDefinition" && s.Name == "registrar"
+	return s.Kind == "Registration" || s.Kind == "TaskDefinition" && s.Name != "gateway"
 }
 
 func actionEvent(s engine.Step, settled bool) (Event, bool) {
