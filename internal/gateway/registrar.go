@@ -174,6 +174,11 @@ func (b *builder) registration(
 	if r.Known {
 		r.Sources = clients.order
 	}
+	if !b.creates() {
+		if content := b.content(nil); content != nil {
+			r.Brought = content.AgentID
+		}
+	}
 	if a := b.spec.Anypoint; a != nil {
 		r.Environment = anypoint.Environment{Organization: a.OrganizationID, ID: a.EnvironmentID}
 	}
