@@ -1,8 +1,20 @@
 package gateway
 
 import (
+	"errors"
 	"fmt"
+	"net/http"
 	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/applicationautoscaling"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/efs"
+	elbv2 "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -11,6 +23,28 @@ import (
 	"flexgw.io/controller/internal/awscloud"
 	"flexgw.io/controller/internal/engine"
 )
+
+// refusing answers no request.
+type refusing struct{}
+
+func (refusing) Do(*http.Request) (*http.Response, error) { return nil, errors.New("nobody answers") }
+
+func (refusing) RoundTrip(*http.Request) (*http.Response, error) {
+	return nil, errors.New("nobody answers")
+}
+
+// refusingCloud is an account that answers nothing.
+func refusingCloud() *awscloud.Clients {
+	cfg := aws.Config{
+		Region: "us-east-1", HTTPClient: refusing{}, Retryer: func() aws.Retryer { return aws.NopRetryer{} },
+		Credentials: aws.AnonymousCredentials{},
+	}
+	return &awscloud.Clients{
+		Account: "123456789012", Region: "us-east-1",
+		EC2: ec2.NewFromConfig(cfg), EFS: efs.NewFromConfig(cfg), ECS: ecs.NewFromConfig(cfg), ELB: elbv2.NewFromConfig(cfg), IAM: iam.NewFromConfig(cfg),
+		Logs: cloudwatchlogs.NewFromConfig(cfg), Scaling: applicationautoscaling.NewFromConfig(cfg), Secrets: secretsmanager.NewFromConfig(cfg),
+	}
+}
 
 // anypointRecords are an inventory of all that there is of the Anypoint side.
 func anypointRecords() []engine.Record {
@@ -41,7 +75,7 @@ func TestNoEditOfTheAnypointSideEndsInAPanic(t *testing.T) {
 		},
 		func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.HealthCheckAPI = &v1alpha1.HealthCheckAPISpec{} },
 	}
-	cloud := refusingCloud(t)
+	cloud := refusingCloud()
 	for taken := range 1 << len(parts) {
 		for _, deleted := range []bool{false, true} {
 			for name, records := range map[string][]engine.Record{"new": nil, "made": anypointRecords()} {
@@ -63,8 +97,10 @@ func TestNoEditOfTheAnypointSideEndsInAPanic(t *testing.T) {
 					}
 					in := inputOf(gw, records...)
 					in.Cloud = cloud
-					in.Anypoint = anypoint.NewPlatform(anypoint.Options{Endpoint: "http://127.0.0.1:1"})
-					in.Credentials = func() (anypoint.Credentials, string, error) { return anypoint.Credentials{}, "", errReadOnly }
+					in.Anypoint = anypoint.NewPlatform(anypoint.Options{HTTP: &http.Client{Transport: refusing{}}})
+					in.Credentials = func() (anypoint.Credentials, string, error) {
+						return anypoint.Credentials{ClientID: "id", ClientSecret: "secret"}, "digest", nil
+					}
 					in.Documents = func() (string, string, error) { return "text", "digest", nil }
 					stack := Stack(in)
 					stack.Plan(t.Context())
