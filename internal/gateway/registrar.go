@@ -169,15 +169,10 @@ func (b *builder) registration(
 		Read: func(content []byte) (resource.RegistrationContent, error) {
 			return ReadRegistration(b.common.Gateway.UID, content)
 		},
-		Connect: b.connect, ReadCredentials: ReadCredentials,
+		Connect: b.connect, ReadCredentials: ReadCredentials, Brought: b.brought,
 	}
 	if r.Known {
 		r.Sources = clients.order
-	}
-	if !b.creates() {
-		if content := b.content(nil); content != nil {
-			r.Brought = content.AgentID
-		}
 	}
 	if a := b.spec.Anypoint; a != nil {
 		r.Environment = anypoint.Environment{Organization: a.OrganizationID, ID: a.EnvironmentID}
@@ -200,6 +195,17 @@ func (b *builder) content(registered *engine.Ref[resource.RegisteredState]) *res
 		return &content
 	}
 	return nil
+}
+
+// brought is the gateway's id in the file that the user brought; empty where there is none.
+func (b *builder) brought() string {
+	if b.creates() {
+		return ""
+	}
+	if content, err := b.in.Registration(); err == nil {
+		return content.AgentID
+	}
+	return ""
 }
 
 func (b *builder) registrarRole() resource.Role {

@@ -50,9 +50,9 @@ type Registration struct {
 	LogGroup, LogPrefix string
 	// Removal is set where the registration is on its way out.
 	Removal *RegistrationRemoval
-	// Brought is the gateway's id in the registration file that the user brought instead;
-	// empty where there is none. A removal leaves the gateway of that id.
-	Brought string
+	// Brought returns the gateway's id in the registration file that the user brought
+	// instead; empty where there is none. A removal leaves the gateway of that id.
+	Brought func() string
 }
 
 // Anypoint are the calls that a registration makes to the Anypoint Platform.

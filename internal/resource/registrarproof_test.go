@@ -110,7 +110,7 @@ func TestAFileThatTheUserTookOverKeepsItsGateway(t *testing.T) {
 	r.Connect = func(*anypoint.Credentials) (Anypoint, error) { return platform, nil }
 	r.Removal = &RegistrationRemoval{GiveUpAfter: time.Minute}
 	for _, brought := range []string{"id", "another"} {
-		r.Brought = brought
+		r.Brought = func() string { return brought }
 		if err := r.Delete(t.Context(), &RegisteredState{RegistrationContent: RegistrationContent{AgentID: "id"}}); err != nil {
 			t.Errorf("brought %s: %v", brought, err)
 		}

@@ -43,7 +43,7 @@ func (r Registration) Delete(ctx context.Context, observed *RegisteredState) err
 		}
 		return &engine.Left{Reason: ReasonRetained, Message: fmt.Sprintf("gateway %s (%s) stays in the Anypoint Platform", r.GatewayName, observed.AgentID)}
 	}
-	if r.Brought != "" && observed.AgentID == r.Brought {
+	if observed.AgentID != "" && observed.AgentID == r.Brought() {
 		return nil // the user took the file over
 	}
 	err := r.deleteRecord(ctx, observed)
