@@ -35,7 +35,7 @@ BUBBLES = $(shell go list -f '{{range .TestImports}}{{if eq . "testing/synctest"
 .PHONY: test
 test: build controlplane ## run all tests, with the race detector
 	go test -race -cpu 1 -timeout 30m $(BUBBLES)
-	go test -race -timeout 30m $(filter-out $(BUBBLES) %/test/traffic,$(shell go list ./...))
+	go test -race -timeout 30m $(filter-out $(BUBBLES) %/test/traffic %/test/packages,$(shell go list ./...))
 	go test -race -timeout 30m ./test/traffic
 
 # How often "make chaos" plays each storm, and how long "make fuzz" tries each target.
@@ -77,11 +77,43 @@ browser: ## test the simulator's page in headless Chromium, which must be in PAT
 bench: build controlplane ## measure AWS calls, reaction times and the manager's memory
 	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./test/bench/...
 
+# What "make dist" makes: the version of chart and image, and where the image was pushed to.
+VERSION ?= v0.0.0-unpublished
+IMAGE   ?= flexgw-manager
+
+.PHONY: packages
+packages: ## copy the CRD and the roles into the Helm chart
+	cp config/crd/flexgw.io_flexgatewaydeployments.yaml charts/flexgw/files/crd.yaml
+	cp config/rbac/role.yaml config/rbac/leader_election_role.yaml charts/flexgw/files/
+
+.PHONY: verify-packages
+verify-packages: ## fail if the chart has another CRD or other roles than config
+	cmp config/crd/flexgw.io_flexgatewaydeployments.yaml charts/flexgw/files/crd.yaml
+	cmp config/rbac/role.yaml charts/flexgw/files/role.yaml
+	cmp config/rbac/leader_election_role.yaml charts/flexgw/files/leader_election_role.yaml
+
+.PHONY: package-tools
+package-tools: ## build bin/helm and bin/kustomize (half a minute)
+	hack/packages/build.sh bin
+
+.PHONY: test-packages
+test-packages: build controlplane ## test the chart, the kustomizations, the image's build and the manager's rights
+	go test -count=1 -timeout 30m ./test/packages
+
+.PHONY: reproducible
+reproducible: ## build the image's programs twice from nothing, and compare them (about 10 minutes on two cores)
+	go test -count=1 -timeout 60m -v -run TheImagesProgramIsTheSameBytes ./test/packages -args -from-nothing
+
+.PHONY: dist
+dist: package-tools ## write dist/install.yaml and the chart's archive (VERSION=v1.2.3 IMAGE=registry/name)
+	hack/dist.sh $(VERSION) $(IMAGE)
+
 .PHONY: generate
-generate: ## write deep copies, the CRD and the role from the Go sources
+generate: ## write deep copies, the CRD and the role from the Go sources, and copy them into the chart
 	$(CONTROLLER_GEN) object paths=./api/...
 	$(CONTROLLER_GEN) crd paths=./api/... output:crd:dir=config/crd
 	$(CONTROLLER_GEN) rbac:roleName=flexgw-manager paths=./controllers/... output:rbac:dir=config/rbac
+	$(MAKE) --no-print-directory packages
 
 .PHONY: verify-generate
 verify-generate: ## fail if what "make generate" writes is not what is there

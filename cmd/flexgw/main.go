@@ -46,6 +46,7 @@ func newRootCommand() *cobra.Command {
 		newControlPlaneCommand(),
 		newRolloutCommand(),
 		newTopCommand(),
+		newVersionCommand(),
 	)
 	return root
 }

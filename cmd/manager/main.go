@@ -30,6 +30,7 @@ import (
 	"flexgw.io/controller/internal/anypoint"
 	"flexgw.io/controller/internal/awscloud"
 	"flexgw.io/controller/internal/clock"
+	"flexgw.io/controller/internal/version"
 )
 
 // options are the manager's flags.
@@ -42,6 +43,7 @@ type options struct {
 	lookEvery, watchEvery        time.Duration
 	anypointEvery                time.Duration
 	log                          zap.Options
+	version                      bool
 }
 
 // clockVariable names the clock of the local simulators; it is not set in production.
@@ -53,6 +55,10 @@ const anypointVariable = "ANYPOINT_ENDPOINT_URL"
 
 func main() {
 	opts := readFlags()
+	if opts.version {
+		fmt.Println(version.String("manager"))
+		return
+	}
 	ctrl.SetLogger(zap.New(zap.UseFlagOptions(&opts.log)))
 	if err := run(ctrl.SetupSignalHandler(), opts); err != nil {
 		ctrl.Log.Error(err, "the manager ends")
@@ -71,6 +77,7 @@ func readFlags() *options {
 	flag.DurationVar(&opts.lookEvery, "look-every", 10*time.Minute, "how often a gateway that is ready is compared with AWS")
 	flag.DurationVar(&opts.watchEvery, "watch-every", 30*time.Second, "how often ECS is asked whether the services of ready gateways are as they were, ten in a call; 0 turns it off")
 	flag.DurationVar(&opts.anypointEvery, "anypoint-every", time.Minute, "how often the Anypoint Platform is asked whether the gateways are connected as they were, one list for each environment; 0 turns it off")
+	flag.BoolVar(&opts.version, "version", false, "print the version, and end")
 	opts.log.BindFlags(flag.CommandLine)
 	flag.Parse()
 	return opts
@@ -110,6 +117,7 @@ func run(ctx context.Context, opts *options) error {
 	if err := reconciler.SetupWithManager(ctx, mgr, opts.workers); err != nil {
 		return fmt.Errorf("set the controller up: %w", err)
 	}
+	ctrl.Log.Info("the manager starts", "version", version.Number())
 	return mgr.Start(ctx)
 }
 

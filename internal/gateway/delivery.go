@@ -68,6 +68,9 @@ type delivered struct {
 	documents    *engine.Ref[resource.SecretState] // nil where there are none
 	// outdated is true where there were some whose file may still be there.
 	outdated bool
+	// renewed is true where the controller renews the registration: the file before is kept
+	// beside it. One that the user brought, the user has.
+	renewed bool
 }
 
 // secrets adds them to the stack.
@@ -77,7 +80,7 @@ func (b *builder) secrets(registered *engine.Ref[resource.RegisteredState]) deli
 	if documents := engine.Add(b.stack, Registration, secret, wanted); b.hasFile() {
 		d.documents = documents
 	}
-	d.outdated = d.documents == nil && b.isRecorded(secret.Identity())
+	d.outdated, d.renewed = d.documents == nil && b.isRecorded(secret.Identity()), b.creates()
 	return d
 }
 
@@ -113,13 +116,17 @@ func (b *builder) registrationFile(
 // no gateway reads half of one. For a gateway that never had documents it is what it was
 // before there could be any: its task definition stays as it is.
 func (d delivered) writerCommand() string {
+	write := writerStart + writerRegistration
+	if d.renewed {
+		write = writerStart + writerPrevious + writerRegistration
+	}
 	switch {
 	case d.documents != nil:
-		return writerStart + writerRegistration + "; " + writerConfiguration
+		return write + "; " + writerConfiguration
 	case d.outdated:
-		return writerStart + writerRegistration + "; rm -f " + writerDirectory + "/" + resource.ConfigurationFileName
+		return write + "; rm -f " + writerDirectory + "/" + resource.ConfigurationFileName
 	default:
-		return writerStart + writerRegistration
+		return write
 	}
 }
 

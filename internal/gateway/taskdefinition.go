@@ -36,13 +36,15 @@ const (
 // The one-shot task that writes the files. It runs the gateway's own image, which has a
 // shell, so that nothing else has to be pulled.
 const (
-	writerName         = "registration-writer"
-	writerDirectory    = "/registration"
-	writerVariable     = "FLEX_REGISTRATION"
-	writerDocuments    = "FLEX_DOCUMENTS"
-	writerCPU          = 256
-	writerMemory       = 512
-	writerStart        = `set -eu; umask 022; `
+	writerName      = "registration-writer"
+	writerDirectory = "/registration"
+	writerVariable  = "FLEX_REGISTRATION"
+	writerDocuments = "FLEX_DOCUMENTS"
+	writerCPU       = 256
+	writerMemory    = 512
+	writerStart     = `set -eu; umask 022; `
+	// The file before stays beside the new one, under a name that the gateway does not read.
+	writerPrevious     = `cp -f /registration/registration.yaml /registration/.registration.yaml.previous 2>/dev/null || true; `
 	writerRegistration = `printf '%s' "$FLEX_REGISTRATION" > /registration/.registration.yaml.new; ` +
 		`mv -f /registration/.registration.yaml.new /registration/registration.yaml`
 	writerConfiguration = `printf '%s' "$FLEX_DOCUMENTS" > /registration/.configuration.yaml.new; ` +

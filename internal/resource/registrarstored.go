@@ -22,7 +22,7 @@ func (r Registration) stored(ctx context.Context) (*RegisteredState, error) {
 	}
 	content, err := r.Read([]byte(aws.ToString(out.SecretString)))
 	if r.Removal != nil && err != nil {
-		return &RegisteredState{}, nil // what is to go need not be readable
+		return &RegisteredState{}, nil //nolint:nilerr // what is to go need not be readable
 	}
 	if err != nil {
 		return nil, err
@@ -49,7 +49,7 @@ func (r Registration) storedCredentials(ctx context.Context) (*anypoint.Credenti
 	}
 	credentials, err := r.ReadCredentials(aws.ToString(out.SecretString))
 	if err != nil {
-		return nil, nil // as good as none
+		return nil, nil //nolint:nilerr // credentials that cannot be read are as good as none
 	}
 	return &credentials, nil
 }

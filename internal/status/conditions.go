@@ -167,47 +167,6 @@ func outstandingRollout(report *engine.Report) (step engine.Step, found bool) {
 	return step, found
 }
 
-// setAvailable says whether anything serves.
-func setAvailable(c conditions, gw *v1alpha1.FlexGatewayDeployment) {
-	switch {
-	case c.st.ReadyReplicas > 0:
-		c.set(v1alpha1.ConditionAvailable, metav1.ConditionTrue, v1alpha1.ReasonSucceeded, howMany(c.st))
-	case isZeroAsked(gw, c.st):
-		c.set(v1alpha1.ConditionAvailable, metav1.ConditionFalse, v1alpha1.ReasonScaledToZero, whyZero(gw)+": nothing serves")
-	default:
-		c.set(v1alpha1.ConditionAvailable, metav1.ConditionFalse, v1alpha1.ReasonWaiting, "no replica is serving yet")
-	}
-}
-
-// isZeroAsked is true where nothing is to run.
-func isZeroAsked(gw *v1alpha1.FlexGatewayDeployment, st *v1alpha1.FlexGatewayDeploymentStatus) bool {
-	if gw.Spec.Replicas != nil {
-		return *gw.Spec.Replicas == 0
-	}
-	return gw.Spec.Autoscaling != nil && st.TaskDefinition != "" && st.DesiredReplicas == 0
-}
-
-// howMany says how many replicas are healthy. While a version takes the place of another,
-// that may be more than are asked for.
-func howMany(st *v1alpha1.FlexGatewayDeploymentStatus) string {
-	if st.ReadyReplicas > st.DesiredReplicas {
-		return fmt.Sprintf("%d replicas are healthy, %d are asked for", st.ReadyReplicas, st.DesiredReplicas)
-	}
-	return fmt.Sprintf("%d of %d replicas are serving", st.ReadyReplicas, st.DesiredReplicas)
-}
-
-// whyZero says in whose name no replica runs.
-func whyZero(gw *v1alpha1.FlexGatewayDeployment) string {
-	switch {
-	case gw.Spec.Autoscaling != nil:
-		return "autoscaling has set the count to 0"
-	case gw.Spec.Replicas == nil:
-		return "whoever owns the count has set it to 0"
-	default:
-		return "spec.replicas is 0"
-	}
-}
-
 // summarize sets Ready, Reconciling and Stalled.
 func summarize(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayDeployment, report *engine.Report) {
 	c := conditions{st: st, generation: gw.Generation}

@@ -68,8 +68,9 @@ func (p inProcess) RoundTrip(r *http.Request) (response *http.Response, err erro
 // anypointWire is the controller's way to the Anypoint Platform. It can be killed there, as
 // on its way to AWS.
 type anypointWire struct {
-	wire *wire
-	next http.RoundTripper
+	wire  *wire
+	next  http.RoundTripper
+	doubt *anypointDoubt
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -79,10 +80,14 @@ func (w anypointWire) RoundTrip(r *http.Request) (response *http.Response, err e
 	if r.Method == http.MethodDelete {
 		name = "Anypoint DELETE " + parts[max(len(parts)-2, 0)]
 	}
+	if w.doubt.isCut() {
+		<-r.Context().Done()
+		return nil, r.Context().Err()
+	}
 	if died := w.wire.pass(name, func() { response, err = w.next.RoundTrip(r) }); died != nil {
 		return nil, died
 	}
-	return response, err
+	return w.doubt.withoutTheLate(response), err
 }
 
 // platformVia is the doorway to the simulated platform.
@@ -95,10 +100,7 @@ func (b *bench) controllersPlatform() *anypoint.Platform {
 	if b.anypoint == nil {
 		return anypoint.NewPlatform(anypoint.Options{Endpoint: "http://anypoint.test", HTTP: &http.Client{Transport: noPlatform{}}})
 	}
-	if b.way != nil {
-		return b.platformVia(b.way)
-	}
-	return b.platformVia(anypointWire{b.wire, inProcess{b.anypoint.Handler()}})
+	return b.platformVia(anypointWire{b.wire, inProcess{b.anypoint.Handler()}, &b.doubt})
 }
 
 // noPlatform is the way to a platform that a bench does not have.

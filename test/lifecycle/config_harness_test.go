@@ -115,17 +115,23 @@ func (b *bench) files(gw *v1alpha1.FlexGatewayDeployment) map[string]string {
 	return found
 }
 
-// lost are the targets that the load balancer has found unhealthy since they were healthy.
-func (b *bench) lost() *[]string {
-	healthy, lost := map[string]bool{}, &[]string{}
-	b.sim.ELB.OnTargetChange(func(_ core.Scope, group, ip string, _ int32, state string) {
-		target := group[strings.LastIndex(group, "targetgroup/"):] + " " + ip
-		if state == "unhealthy" && healthy[target] {
-			*lost = append(*lost, target)
-		}
-		healthy[target] = state == "healthy"
+// lost returns the targets that the load balancer has found unhealthy since they were
+// healthy.
+func (b *bench) lost() func() []string {
+	healthy, lost := map[string]bool{}, []string{}
+	b.sim.World().Do(func() {
+		b.sim.ELB.OnTargetChange(func(_ core.Scope, group, ip string, _ int32, state string) {
+			target := group[strings.LastIndex(group, "targetgroup/"):] + " " + ip
+			if state == "unhealthy" && healthy[target] {
+				lost = append(lost, target)
+			}
+			healthy[target] = state == "healthy"
+		})
 	})
-	return lost
+	return func() (until []string) {
+		b.sim.World().Do(func() { until = slices.Clone(lost) })
+		return until
+	}
 }
 
 // secretVersion is the content of the version that a container refers to, as

@@ -128,8 +128,8 @@ func TestDocumentsInTheEnvironmentFollowTheRegistration(t *testing.T) {
 			}
 			b.settled(gw)
 		}
-		if n := b.costs().tasks; n != 0 || len(*lost) > 0 || b.get(gw).Status.ReadyReplicas != 1 {
-			t.Errorf("%d tasks wrote files, targets %v were lost", n, *lost)
+		if n := b.costs().tasks; n != 0 || len(lost()) > 0 || b.get(gw).Status.ReadyReplicas != 1 {
+			t.Errorf("%d tasks wrote files, targets %v were lost", n, lost())
 		}
 		b.delete(gw)
 		b.empty()
@@ -182,8 +182,8 @@ func TestABadDocumentIsToldAndTakesNothingAway(t *testing.T) {
 				if meta.FindStatusCondition(st.Conditions, v1alpha1.ConditionStalled) == nil {
 					t.Error("a person must act, and the gateway is not Stalled")
 				}
-				if b.costs() != before || len(*lost) > 0 || st.TaskDefinition != serving.TaskDefinition || len(st.Resources) != len(serving.Resources) {
-					t.Errorf("something was changed or lost: %+v, %v\n%s", b.costs().since(before), *lost, b.describe(gw))
+				if b.costs() != before || len(lost()) > 0 || st.TaskDefinition != serving.TaskDefinition || len(st.Resources) != len(serving.Resources) {
+					t.Errorf("something was changed or lost: %+v, %v\n%s", b.costs().since(before), lost(), b.describe(gw))
 				}
 				b.documented(gw, "logLevel: debug")
 

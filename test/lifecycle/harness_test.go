@@ -88,9 +88,8 @@ type bench struct {
 	// anypoint is the Anypoint Platform, in which a person deploys APIs; nil is none.
 	anypoint *anypointsim.Sim
 	person   *person
-	// way is the controller's way to the platform, where it can be cut; gateways are then
-	// registered by hand.
-	way *anypointWay
+	// doubt is what the controller does not hear of the platform.
+	doubt anypointDoubt
 }
 
 // newBench must be called inside a synctest bubble.
@@ -111,7 +110,7 @@ func newBenchOf(t *testing.T, seed uint64, changes ...func(*awssim.Options)) *be
 		t.Fatal(err)
 	}
 	t.Cleanup(sim.Close)
-	b := &bench{t: t, seed: options.Seed, sim: sim, wire: &wire{next: sim.RoundTripper()}}
+	b := &bench{t: t, seed: seed, sim: sim, wire: &wire{next: sim.RoundTripper()}}
 	b.kube = fake.NewClientBuilder().WithScheme(scheme(t)).WithStatusSubresource(&v1alpha1.FlexGatewayDeployment{}).Build()
 	b.start()
 	return b
@@ -238,7 +237,7 @@ func (b *bench) create(gw *v1alpha1.FlexGatewayDeployment) {
 	if gw.Spec.Registration.Create != nil {
 		b.writeCredentials(anypointsim.DemoClientID, anypointsim.DemoClientSecret)
 	} else {
-		b.writeRegistration(gw, b.way.registration(b.t, gw))
+		b.writeRegistration(gw, registration)
 	}
 	if err := b.kube.Create(b.t.Context(), gw.DeepCopy()); err != nil {
 		b.t.Fatal(err)
@@ -303,7 +302,7 @@ func (b *bench) reconcile(gw *v1alpha1.FlexGatewayDeployment) (time.Duration, er
 	if b.listen != nil {
 		b.listen(gw)
 	}
-	if b.person != nil {
+	if b.anypoint != nil {
 		b.person.deploy(gw)
 	}
 	if ctx.Err() != nil && b.term != nil {

@@ -117,8 +117,8 @@ func TestTheProbeComesAndGoesAndNoTargetIsEverUnhealthy(t *testing.T) {
 					}
 					b.settled(gw)
 					time.Sleep(10 * time.Minute)
-					if len(*lost) > 0 || b.get(gw).Status.ReadyReplicas != 2 {
-						t.Fatalf("%s: targets were found unhealthy: %v\n%s", step.name, *lost, b.describe(gw))
+					if len(lost()) > 0 || b.get(gw).Status.ReadyReplicas != 2 {
+						t.Fatalf("%s: targets were found unhealthy: %v\n%s", step.name, lost(), b.describe(gw))
 					}
 				}
 				b.delete(gw)
@@ -198,13 +198,13 @@ func TestTheProbeIsNotAskedWhileReplicasWithoutItServe(t *testing.T) {
 						b.must(err)
 						time.Sleep(after)
 					}
-					if st := b.get(gw).Status; len(*lost) > 0 || st.ReadyReplicas != 2 || !slices.Equal(b.checks(), []string{unprobed}) {
-						t.Errorf("the checks are %v, lost %v\n%s", b.checks(), *lost, b.describe(gw))
+					if st := b.get(gw).Status; len(lost()) > 0 || st.ReadyReplicas != 2 || !slices.Equal(b.checks(), []string{unprobed}) {
+						t.Errorf("the checks are %v, lost %v\n%s", b.checks(), lost(), b.describe(gw))
 					}
 					b.change(gw, test.mend)
 					b.untilReady(gw)
-					if len(*lost) > 0 || !slices.Equal(b.checks(), []string{probedAt(3000)}) {
-						t.Errorf("the checks are %v, lost %v", b.checks(), *lost)
+					if len(lost()) > 0 || !slices.Equal(b.checks(), []string{probedAt(3000)}) {
+						t.Errorf("the checks are %v, lost %v", b.checks(), lost())
 					}
 					b.settled(gw)
 					b.delete(gw)
@@ -224,7 +224,7 @@ func TestTheProbeHelpsAGatewayThatNoCheckFindsHealthy(t *testing.T) {
 		b.ready(gw)
 		b.someoneChecks(9999)
 		time.Sleep(time.Minute)
-		if len(*lost) == 0 {
+		if len(lost()) == 0 {
 			t.Fatal("the targets are healthy with a check that nobody passes")
 		}
 		b.change(gw, probeOn(3000))

@@ -36,6 +36,9 @@ type Options struct {
 	ManagerArgs []string
 	// Traffic lets requests flow for real.
 	Traffic bool
+	// Anypoint runs a simulated Anypoint Platform: a gateway then needs a registration that
+	// the platform knows, and an API.
+	Anypoint bool
 }
 
 // Rig is everything that runs.
@@ -58,7 +61,7 @@ func Start(ctx context.Context, o Options) (*Rig, error) {
 		return nil, err
 	}
 	stack, err := local.Up(ctx, local.Options{
-		Dir: filepath.Join(o.Dir, "stack"), Speed: o.Speed, Manager: manager, ManagerArgs: o.ManagerArgs, Traffic: o.Traffic, Seed: 1,
+		Dir: filepath.Join(o.Dir, "stack"), Speed: o.Speed, Manager: manager, ManagerArgs: o.ManagerArgs, Traffic: o.Traffic, Anypoint: o.Anypoint, Seed: 1,
 	})
 	if err != nil {
 		return nil, err
