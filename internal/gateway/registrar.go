@@ -32,7 +32,10 @@ const (
 // only told apart for people: nothing is done for what it says but to wait for a person.
 var registrarEnd = strings.Join([]string{
 	`2>&1); then exit 0; fi`,
-	`printf '%s\n' "$said"`,
+	`case "$said" in`,
+	`*"$` + clientSecret + `"*) printf 'what flexctl said is kept back: the client secret is in it\n' ;;`,
+	`*) printf '%s\n' "$said" ;;`,
+	`esac`,
 	`case "$said" in`,
 	`*'same name already exists'*|*'409 Conflict'*) exit ` + strconv.Itoa(resource.ExitNameTaken) + ` ;;`,
 	`*'file already exists'*) exit ` + strconv.Itoa(resource.ExitFileExists) + ` ;;`,
@@ -169,7 +172,7 @@ func (b *builder) registration(
 		Read: func(content []byte) (resource.RegistrationContent, error) {
 			return ReadRegistration(b.common.Gateway.UID, content)
 		},
-		Connect: b.connect, ReadCredentials: ReadCredentials,
+		Connect: b.connect, ReadCredentials: ReadCredentials, Brought: b.brought,
 	}
 	if r.Known {
 		r.Sources = clients.order
@@ -195,6 +198,17 @@ func (b *builder) content(registered *engine.Ref[resource.RegisteredState]) *res
 		return &content
 	}
 	return nil
+}
+
+// brought is the gateway's id in the file that the user brought; empty where there is none.
+func (b *builder) brought() string {
+	if b.creates() {
+		return ""
+	}
+	if content, err := b.in.Registration(); err == nil {
+		return content.AgentID
+	}
+	return ""
 }
 
 func (b *builder) registrarRole() resource.Role {

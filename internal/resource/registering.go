@@ -50,6 +50,9 @@ type Registration struct {
 	LogGroup, LogPrefix string
 	// Removal is set where the registration is on its way out.
 	Removal *RegistrationRemoval
+	// Brought returns the gateway's id in the registration file that the user brought
+	// instead; empty where there is none. A removal leaves the gateway of that id.
+	Brought func() string
 }
 
 // Anypoint are the calls that a registration makes to the Anypoint Platform.
@@ -105,7 +108,7 @@ func (r Registration) Wish() (RegisteredWish, error) {
 func (r Registration) startedBy() string { return "flexgw-registrar/" + r.Gateway.UID }
 
 // Observe reads the file and, where there is none or where it is due for renewal, looks at
-// the tasks. It never asks the Anypoint Platform.
+// the tasks. It asks the Anypoint Platform only in a removal after a task without an answer.
 func (r Registration) Observe(ctx context.Context, recorded engine.Record) (*RegisteredState, error) {
 	state, err := r.stored(ctx, recorded)
 	if err != nil {
@@ -123,7 +126,7 @@ func (r Registration) Observe(ctx context.Context, recorded engine.Record) (*Reg
 			return nil, err
 		}
 	}
-	if state.AgentID == "" && (len(state.Tasks) == 0 && recorded.ID == "" || r.Removal != nil && state.running() == nil && !state.mayBeLost()) {
+	if state.AgentID == "" && len(state.Tasks) == 0 && recorded.ID == "" || r.isNothingLeft(ctx, state) {
 		return nil, nil
 	}
 	return state, nil

@@ -39,12 +39,12 @@ func (r Registration) Delete(ctx context.Context, observed *RegisteredState) err
 	}
 	if removal.Retain {
 		if observed.AgentID == "" {
-			return nil
+			return nil // a task was stopped, and nothing is known of what it did
 		}
 		return &engine.Left{Reason: ReasonRetained, Message: fmt.Sprintf("gateway %s (%s) stays in the Anypoint Platform", r.GatewayName, observed.AgentID)}
 	}
-	if observed.AgentID == "" && !observed.mayBeLost() {
-		return nil // nothing was ever registered
+	if observed.AgentID != "" && observed.AgentID == r.Brought() {
+		return nil // the user took the file over
 	}
 	err := r.deleteRecord(ctx, observed)
 	if err == nil {
@@ -53,17 +53,41 @@ func (r Registration) Delete(ctx context.Context, observed *RegisteredState) err
 	return r.giveUpOrWait(*removal, observed, err)
 }
 
-// mayBeLost is true where a task may have registered a gateway and lost its file.
-func (s *RegisteredState) mayBeLost() bool {
-	for _, task := range s.Tasks {
-		if task.mayHaveRegistered() {
-			return true
-		}
+// isNothingLeft is true where a removal has nothing to do: no file, no task at work, and no
+// gateway of a task that lost its file. Whether there is one, only the platform knows; where
+// it does not say so, Delete tries again, and gives up in the end.
+func (r Registration) isNothingLeft(ctx context.Context, observed *RegisteredState) bool {
+	if r.Removal == nil || observed.AgentID != "" || observed.running() != nil {
+		return false
 	}
-	return false
+	if r.Removal.Retain || !observed.mayBeLost() {
+		return true
+	}
+	platform, err := r.platformForRemoval(ctx)
+	if err != nil {
+		return false
+	}
+	lost, _, err := r.lost(ctx, platform, observed)
+	return err == nil && lost == nil
 }
 
-// deleteRecord deletes the gateway by its id, or the one that a lost task has made.
+// lost is the gateway of a task that lost its file, proved or not yet; nil where there is
+// none.
+func (r Registration) lost(ctx context.Context, platform Anypoint, observed *RegisteredState) (*anypoint.Gateway, proof, error) {
+	gateways, err := platform.Gateways(ctx, r.Environment)
+	if err != nil {
+		return nil, proofNone, err
+	}
+	for i, g := range gateways {
+		if found := observed.proofOf(g, r.Now()); g.Name == r.GatewayName && found != proofNone {
+			return &gateways[i], found, nil
+		}
+	}
+	return nil, proofNone, nil
+}
+
+// deleteRecord deletes the gateway by its id, or the one that a lost task has made. The
+// platform deletes after it has answered: that the latter is gone is for the next look.
 func (r Registration) deleteRecord(ctx context.Context, observed *RegisteredState) error {
 	platform, err := r.platformForRemoval(ctx)
 	if err != nil {
@@ -72,16 +96,15 @@ func (r Registration) deleteRecord(ctx context.Context, observed *RegisteredStat
 	if observed.AgentID != "" {
 		return platform.DeleteGateway(ctx, r.Environment, observed.AgentID)
 	}
-	gateways, err := platform.Gateways(ctx, r.Environment)
-	if err != nil {
+	lost, found, err := r.lost(ctx, platform, observed)
+	switch {
+	case err != nil || lost == nil:
 		return err
+	case found == proofPending:
+		return r.nameUndecided(*lost)
+	default:
+		return platform.DeleteGateway(ctx, r.Environment, lost.ID)
 	}
-	for _, g := range gateways {
-		if g.Name == r.GatewayName && observed.lost(g) {
-			return platform.DeleteGateway(ctx, r.Environment, g.ID)
-		}
-	}
-	return nil
 }
 
 // platformForRemoval uses the copy of the credentials where those in Kubernetes are gone,

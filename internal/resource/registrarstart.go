@@ -86,8 +86,11 @@ func (r Registration) freeName(ctx context.Context, observed *RegisteredState) (
 		if g.Name != r.GatewayName {
 			continue
 		}
-		if !observed.lost(g) {
+		switch observed.proofOf(g, r.Now()) {
+		case proofNone:
 			return time.Time{}, r.nameTaken(g, observed)
+		case proofPending:
+			return time.Time{}, r.nameUndecided(g)
 		}
 		if err := platform.DeleteGateway(ctx, r.Environment, g.ID); err != nil {
 			return time.Time{}, classified(err)
@@ -120,33 +123,6 @@ func (r Registration) nameTaken(g anypoint.Gateway, observed *RegisteredState) e
 		problem.RetryAfter = nameTakenPause // it may be one that is being deleted
 	}
 	return problem
-}
-
-// clockTolerance is how far AWS's, Anypoint's and our own clock may be apart.
-const clockTolerance = 2 * time.Minute
-
-// lost is true where a gateway is proved to come from a task of ours that ended without
-// storing its file: the name was free right before the task, the task may have registered
-// it, it has changed at no other time, and no replica has ever used it.
-func (s *RegisteredState) lost(g anypoint.Gateway) bool {
-	if g.Status == anypoint.StatusConnected || g.Connected > 0 || g.Disconnected > 0 || len(g.CertificateExpirations) > 0 {
-		return false
-	}
-	for _, task := range s.Tasks {
-		if task.mayHaveRegistered() && (g.LastUpdate.IsZero() ||
-			g.LastUpdate.After(task.NameFree.Add(-clockTolerance)) && g.LastUpdate.Before(task.Stopped.Add(clockTolerance))) {
-			return true
-		}
-	}
-	return false
-}
-
-// mayHaveRegistered is true for a task after which a gateway may be there without a file.
-func (t *RegistrarTask) mayHaveRegistered() bool {
-	if t.Running || t.Renews != "" || t.NameFree.IsZero() {
-		return false
-	}
-	return t.outcome == outcomeFailed || t.outcome == outcomeNotStored || t.outcome == outcomeFileExists
 }
 
 // stop ends a task that is at work.

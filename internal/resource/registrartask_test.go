@@ -64,9 +64,9 @@ func TestEachEndOfTheTaskThatRegistersHasItsReason(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			r := registrar(noon.Add(70 * time.Second))
 			state := &RegisteredState{Tasks: []RegistrarTask{r.registrarTask(test.task)}}
-			lost := state.lost(anypoint.Gateway{ID: "id", Name: "gw", Status: anypoint.StatusDisconnected, LastUpdate: noon.Add(30 * time.Second)})
-			if lost != test.proves {
-				t.Errorf("a gateway is proved to be ours: %v", lost)
+			proved := state.proofOf(anypoint.Gateway{ID: "id", Name: "gw", Status: anypoint.StatusDisconnected, LastUpdate: noon.Add(30 * time.Second)}, noon.Add(time.Hour))
+			if (proved == proofComplete) != test.proves {
+				t.Errorf("the proof that a gateway is ours: %v", proved)
 			}
 			if test.reason == "" {
 				if !state.current().stored() {
@@ -95,38 +95,6 @@ func TestATaskThatIsAtWorkHasNotEnded(t *testing.T) {
 	task.LastStatus = aws.String("DEPROVISIONING")
 	if got := registrar(noon).registrarTask(task); got.Running || !got.stored() {
 		t.Errorf("%+v, want one that has stored the file", got)
-	}
-}
-
-func TestAGatewayIsProvedToBeOurs(t *testing.T) {
-	failed := RegistrarTask{NameFree: noon, Stopped: noon.Add(time.Minute), outcome: outcomeFailed}
-	changed := func(change func(*RegistrarTask)) RegistrarTask { task := failed; change(&task); return task }
-	ours := anypoint.Gateway{ID: "id", Name: "gw", Status: anypoint.StatusDisconnected, LastUpdate: noon.Add(30 * time.Second)}
-	different := func(change func(*anypoint.Gateway)) anypoint.Gateway { g := ours; change(&g); return g }
-	for _, test := range []struct {
-		name string
-		task RegistrarTask
-		g    anypoint.Gateway
-		want bool
-	}{
-		{"a task whose answer was lost", failed, ours, true},
-		{"a platform that does not say when it changed", failed, different(func(g *anypoint.Gateway) { g.LastUpdate = time.Time{} }), true},
-		{"a replica is connected", failed, different(func(g *anypoint.Gateway) { g.Connected = 1 }), false},
-		{"a replica was connected", failed, different(func(g *anypoint.Gateway) { g.Disconnected = 1 }), false},
-		{"its status says so", failed, different(func(g *anypoint.Gateway) { g.Status = anypoint.StatusConnected }), false},
-		{"a certificate is known", failed, different(func(g *anypoint.Gateway) { g.CertificateExpirations = []time.Time{noon} }), false},
-		{"it was there long before", failed, different(func(g *anypoint.Gateway) { g.LastUpdate = noon.Add(-time.Hour) }), false},
-		{"it was made long after", failed, different(func(g *anypoint.Gateway) { g.LastUpdate = noon.Add(time.Hour) }), false},
-		{"nobody looked before", changed(func(task *RegistrarTask) { task.NameFree = time.Time{} }), ours, false},
-		{"the task is at work", changed(func(task *RegistrarTask) { task.Running = true }), ours, false},
-		{"the task renews", changed(func(task *RegistrarTask) { task.Renews = "version" }), ours, false},
-		{"the file was stored", changed(func(task *RegistrarTask) { task.outcome = outcomeStored }), ours, false},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			if got := (&RegisteredState{Tasks: []RegistrarTask{test.task}}).lost(test.g); got != test.want {
-				t.Errorf("proved: %v", got)
-			}
-		})
 	}
 }
 

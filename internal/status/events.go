@@ -26,7 +26,7 @@ type Event struct {
 
 // Events tells what a walk did and what went wrong since the last one. Settled is
 // true where the spec had been applied before: a change is then a correction of drift,
-// unless what the secrets are made from is something else.
+// unless what the spec refers to is another one.
 func Events(before *v1alpha1.FlexGatewayDeploymentStatus, report *engine.Report, settled bool) []Event {
 	var events []Event
 	settled = settled && !newContent(report)
@@ -44,9 +44,9 @@ func Events(before *v1alpha1.FlexGatewayDeploymentStatus, report *engine.Report,
 	return events
 }
 
-// newContent is true where the user has written another registration file, other
-// documents or other credentials, which is no change of the spec. A secret that someone
-// else wrote to in AWS has no digest.
+// newContent is true where the user has changed what the spec refers to, such as the
+// registration file, a document or the credentials, which is no change of the spec. A secret
+// that someone else wrote to in AWS has no digest.
 func newContent(report *engine.Report) bool {
 	for _, s := range report.Steps {
 		if s.Kind != "Secret" {
@@ -76,10 +76,10 @@ func leftEvent(before *v1alpha1.FlexGatewayDeploymentStatus, s engine.Step) (Eve
 	return Event{kind, s.Left.Reason, "Delete " + s.Identity.String(), clip(s.Left.Message)}, true
 }
 
-// isRegistration is true for what works towards a registration: its tasks come and go, and
-// nothing of it is drift.
+// isRegistration is true for what works towards a registration and its files: its tasks
+// come and go, and nothing of it is drift. ECS changes no task definition.
 func isRegistration(s engine.Step) bool {
-	return s.Kind == "Registration" || s.Kind == "TaskDefinition" && s.Name == "registrar"
+	return s.Kind == "Registration" || s.Kind == "TaskDefinition" && s.Name != "gateway"
 }
 
 func actionEvent(s engine.Step, settled bool) (Event, bool) {

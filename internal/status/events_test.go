@@ -87,3 +87,35 @@ func TestAWalkTellsWhatItDid(t *testing.T) {
 		})
 	}
 }
+
+func TestOtherContentIsNoDrift(t *testing.T) {
+	changed := func(from any) *compare.Delta {
+		delta := compare.NewDelta()
+		delta.Add("digest", "new", from)
+		return delta
+	}
+	content := compare.NewDelta()
+	content.Add("content", "new", "old")
+	step := func(kind, name string, delta *compare.Delta) engine.Step {
+		return engine.Step{Identity: engine.Identity{Kind: kind, Name: name}, Action: engine.ActionUpdate, Delta: delta}
+	}
+	for _, test := range []struct {
+		name string
+		step engine.Step
+		want string
+	}{
+		{"another registration file", step("Secret", "registration", changed("old")), "Updated"},
+		{"other documents", step("Secret", "configuration", changed("old")), "Updated"},
+		{"other credentials", step("Secret", "credentials", changed("old")), "Updated"},
+		{"someone wrote to the secret in AWS", step("Secret", "configuration", changed("")), "DriftCorrected"},
+		{"another task that writes the files", step("TaskDefinition", "registration", content), "Updated"},
+		{"another gateway", step("TaskDefinition", "gateway", content), "DriftCorrected"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			events := status.Events(&v1alpha1.FlexGatewayDeploymentStatus{}, &engine.Report{Steps: []engine.Step{test.step}}, true)
+			if len(events) != 1 || events[0].Reason != test.want {
+				t.Errorf("events %+v, want one of reason %s", events, test.want)
+			}
+		})
+	}
+}

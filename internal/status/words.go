@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -80,6 +81,7 @@ func misconfigured(replicas []anypoint.Replica) string {
 	if len(names) == 0 {
 		return ""
 	}
+	slices.Sort(names) // lists come in any order, and each other sentence is a write of the status
 	return "; the configuration has not been applied by " + strings.Join(names, ", ")
 }
 
