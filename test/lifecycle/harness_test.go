@@ -184,6 +184,7 @@ func withDefaults(t *testing.T, gw *v1alpha1.FlexGatewayDeployment) *v1alpha1.Fl
 		t.Fatal(err)
 	}
 	prune(content["spec"])
+	delete(content, "status") // as the API server does with that of a new object
 	defaulting.Default(content, schemaOfCRD(t))
 	defaulted := &v1alpha1.FlexGatewayDeployment{}
 	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(content, defaulted); err != nil {
