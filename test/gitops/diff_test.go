@@ -11,6 +11,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/jsonmergepatch"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
@@ -229,4 +230,34 @@ spec: {%s image: "docker.io/mulesoft/flex-gateway:1.12.3", registration: {secret
 			t.Errorf("exit code %d\n%s", code, said)
 		}
 	})
+}
+
+// TestASynchronisationLeavesAloneWhatIsNotInGit is about what actions and commands write that is not in
+// Git: it is no difference, and stays. What is in Git is a difference, and is taken back.
+func TestASynchronisationLeavesAloneWhatIsNotInGit(t *testing.T) {
+	for mode, flags := range map[string][]string{
+		"client": nil, "server": {"--server-side", "--field-manager=argocd-controller"},
+	} {
+		t.Run(mode, func(t *testing.T) {
+			namespace := "actions-" + mode
+			text := inNamespace(manifests(t)["flexgw-registration-file"], namespace)
+			mustKubectl(t, text, append([]string{"apply", "-f", "-"}, flags...)...)
+			for _, action := range []string{"restart", "pause", "reconcile-now"} {
+				obj := gatewayIn(t, namespace)
+				patch, err := scripts(t).Act(action, obj)
+				must(t, err)
+				must(t, kubernetes.Patch(t.Context(), obj, client.RawPatch(types.MergePatchType, []byte(patch))))
+			}
+			mustKubectl(t, text, append([]string{"diff", "-f", "-"}, flags...)...)
+			mustKubectl(t, text, append([]string{"apply", "-f", "-"}, flags...)...)
+			gw := typed(t, gatewayIn(t, namespace))
+			if !gw.Spec.Rollout.Paused || gw.Spec.Rollout.RestartedAt == nil || gw.Annotations["flexgw.io/reconcile-at"] == "" {
+				t.Errorf("applied once more, something is lost: %+v, %v", gw.Spec.Rollout, gw.Annotations)
+			}
+			must(t, kubernetes.Patch(t.Context(), gatewayIn(t, namespace), client.RawPatch(types.MergePatchType, []byte(`{"spec":{"image":"docker.io/mulesoft/flex-gateway:1.11.0"}}`))))
+			if said, code := kubectl(t, text, append([]string{"diff", "-f", "-"}, flags...)...); code == 0 {
+				t.Errorf("another image: exit code %d, want a difference, or a conflict\n%s", code, said)
+			}
+		})
+	}
 }

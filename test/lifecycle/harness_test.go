@@ -76,6 +76,8 @@ type bench struct {
 	reconciler *controllers.Reconciler
 	events     *events.FakeRecorder
 	told       []string
+	// agreement fails where the readers of a gateway contradict each other after a look.
+	agreement func(*v1alpha1.FlexGatewayDeployment)
 	// listen hears of the gateway after each look, where it is set.
 	listen func(*v1alpha1.FlexGatewayDeployment)
 	// term is how long the controller remains the leader once it looks, where it is set:
@@ -109,6 +111,7 @@ func newBenchWith(t *testing.T, options awssim.Options, anypoint *anypointWire) 
 	t.Cleanup(sim.Close)
 	b := &bench{t: t, seed: options.Seed, sim: sim, wire: &wire{next: sim.RoundTripper()}, anypoint: anypoint}
 	b.kube = fake.NewClientBuilder().WithScheme(scheme(t)).WithStatusSubresource(&v1alpha1.FlexGatewayDeployment{}).Build()
+	b.agreement = b.readersAgree(t)
 	b.start()
 	return b
 }
@@ -294,6 +297,9 @@ func (b *bench) reconcile(gw *v1alpha1.FlexGatewayDeployment) (time.Duration, er
 	result, err := b.reconciler.Reconcile(ctx, ctrl.Request{NamespacedName: client.ObjectKeyFromObject(gw)})
 	for len(b.events.Events) > 0 {
 		b.told = append(b.told, <-b.events.Events)
+	}
+	if b.agreement != nil {
+		b.agreement(gw)
 	}
 	if b.listen != nil {
 		b.listen(gw)

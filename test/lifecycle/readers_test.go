@@ -46,7 +46,6 @@ func TestTheSituationsOfAGatewayAreAsRecorded(t *testing.T) {
 				if name == "anypoint-stale" {
 					b = newAnypointBench(t)
 				}
-				b.listen = b.readersAgree(t)
 				compareSituation(t, name, reach(b))
 			})
 		})
