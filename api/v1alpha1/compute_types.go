@@ -49,7 +49,7 @@ type ComputeSpec struct {
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:XValidation:rule="self.filter(p, has(p.base) && p.base > 0).size() <= 1",message="ECS takes a base for one capacity provider only: remove it from the other"
-	// +kubebuilder:validation:XValidation:rule="self.size() == 0 || self.exists(p, p.weight > 0)",message="ECS could place no replica beyond the base: set the weight of a capacity provider to 1 or more"
+	// +kubebuilder:validation:XValidation:rule="self.size() == 0 || self.exists(p, !has(p.weight) || p.weight > 0)",message="ECS could place no replica beyond the base: set the weight of a capacity provider to 1 or more"
 	// +optional
 	CapacityProviders []CapacityProvider `json:"capacityProviders,omitempty"`
 
@@ -86,8 +86,7 @@ type CapacityProvider struct {
 	Base int32 `json:"base,omitempty"`
 
 	// Weight is its share of the replicas beyond the base: of 1 on FARGATE and 3 on
-	// FARGATE_SPOT, three of four are on Spot.
-	// +kubebuilder:default=1
+	// FARGATE_SPOT, three of four are on Spot. Default: 1.
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=1000
 	// +optional

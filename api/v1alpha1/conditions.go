@@ -8,7 +8,8 @@ const (
 	ConditionReady = "Ready"
 	// ConditionReconciling is true while the controller is working towards the spec.
 	ConditionReconciling = "Reconciling"
-	// ConditionStalled is true when a person must change something first.
+	// ConditionStalled is true when a person must change something first, or should look:
+	// a call has failed for long, and is repeated.
 	ConditionStalled = "Stalled"
 	// ConditionAvailable is true when at least one replica serves.
 	ConditionAvailable = "Available"

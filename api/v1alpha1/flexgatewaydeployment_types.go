@@ -31,7 +31,9 @@ type FlexGatewayDeployment struct {
 
 	// Spec is what should be running.
 	Spec FlexGatewayDeploymentSpec `json:"spec"`
-	// Status is what is running, as the controller saw it last.
+	// Status is what is running, as the controller saw it last. That of a new object speaks
+	// of no generation: readers that find none would take it for ready.
+	// +kubebuilder:default={"observedGeneration":-1}
 	// +optional
 	Status FlexGatewayDeploymentStatus `json:"status,omitempty"`
 }

@@ -1,5 +1,7 @@
 package v1alpha1
 
+import "cmp"
+
 // PortSpec is a port on which the gateway serves APIs.
 //
 // +kubebuilder:validation:XValidation:rule="self.port != 9998",fieldPath=".port",message="Flex Gateway keeps port 9998 for itself: choose another"
@@ -15,8 +17,7 @@ type PortSpec struct {
 	// +optional
 	ListenerPort int32 `json:"listenerPort,omitempty"`
 
-	// Protocol is the protocol of listener and target group.
-	// +kubebuilder:default=TCP
+	// Protocol is the protocol of listener and target group. Default: TCP.
 	// +kubebuilder:validation:Enum=TCP
 	// +optional
 	Protocol string `json:"protocol,omitempty"`
@@ -29,6 +30,11 @@ func (p PortSpec) LoadBalancerPort() int32 {
 	}
 	return p.Port
 }
+
+// TransportProtocol is the protocol of listener and target group. The API server does not
+// fill it in: tools that compare lists as a whole, such as Argo CD, would take an entry
+// with more fields than in Git for another one.
+func (p PortSpec) TransportProtocol() string { return cmp.Or(p.Protocol, "TCP") }
 
 // LoadBalancerSpec is the network load balancer in front of the replicas.
 //

@@ -12,3 +12,11 @@ func TestTheListenerPortIsThePortUnlessItIsGiven(t *testing.T) {
 		}
 	}
 }
+
+func TestAPortIsOfTCPWhereItDoesNotSay(t *testing.T) {
+	for _, port := range []PortSpec{{Port: 8081}, {Port: 8081, Protocol: "TCP"}} {
+		if got := port.TransportProtocol(); got != "TCP" {
+			t.Errorf("TransportProtocol of %+v = %q, want TCP", port, got)
+		}
+	}
+}

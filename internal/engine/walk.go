@@ -95,9 +95,10 @@ func (s *Stack) report() *Report {
 
 // since is when the node's state began: earlier, where the last walk left it in the same
 // state. What was made in this walk was in none before, and what was changed is awaited
-// anew.
+// anew; what could not be changed has failed since it first could not.
 func (n *node) since() time.Time {
-	if !n.created && n.step.Action != ActionUpdate && n.step.State == n.record.State && !n.record.Since.IsZero() {
+	isChanged := n.created || n.step.Action == ActionUpdate && n.step.State != StateFailed
+	if !isChanged && n.step.State == n.record.State && !n.record.Since.IsZero() {
 		return n.record.Since
 	}
 	return n.visited

@@ -115,7 +115,7 @@ func (b *builder) addListeners(lb *engine.Ref[resource.LoadBalancerState], all t
 	for _, p := range b.ports() {
 		groups := all[p.Port]
 		listener := resource.Listener{
-			Common: b.common, Balancing: b.balancing, Port: p.Port, ListenerPort: p.LoadBalancerPort(), Protocol: p.Protocol,
+			Common: b.common, Balancing: b.balancing, Port: p.Port, ListenerPort: p.LoadBalancerPort(), Protocol: p.TransportProtocol(),
 			LoadBalancer: lb, TargetGroup: groups[0],
 		}
 		if len(groups) > 1 {
@@ -140,7 +140,7 @@ func (t *portTargets) add(port int32, groups []*engine.Ref[resource.TargetGroupS
 }
 
 func (b *builder) targetGroup(p port, vpc *engine.Ref[resource.NetworkState], gate *resource.ProbeGate) resource.TargetGroup {
-	settings := resource.TargetGroupSettings{Port: p.Port, Protocol: p.Protocol, Check: b.probeCheck(), Unprobed: b.portCheck()}
+	settings := resource.TargetGroupSettings{Port: p.Port, Protocol: p.TransportProtocol(), Check: b.probeCheck(), Unprobed: b.portCheck()}
 	if gate == nil {
 		settings.Check = settings.Unprobed
 	}

@@ -124,7 +124,7 @@ func Failed(gw *v1alpha1.FlexGatewayDeployment, problem *engine.Problem) v1alpha
 	report := &engine.Report{Steps: []engine.Step{{
 		Identity: engine.Identity{Kind: kind, Name: gw.Name}, Wanted: true, State: engine.StateFailed, Problem: problem, Reason: problem.Error(),
 	}}}
-	summarize(&st, gw, report)
+	summarize(&st, gw, report, time.Time{})
 	st.Phase = phase(&st, gw.Status.Phase, report)
 	return st
 }

@@ -3,6 +3,7 @@ package status
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -70,7 +71,7 @@ func setConditions(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGa
 	setConnected(c, gw, seen)
 	setRenewal(c, seen)
 	setExpiring(c, gw, seen)
-	summarize(st, gw, report)
+	summarize(st, gw, report, seen.At)
 }
 
 // ofPhase is the condition of one phase.
@@ -167,8 +168,26 @@ func outstandingRollout(report *engine.Report) (step engine.Step, found bool) {
 	return step, found
 }
 
-// summarize sets Ready, Reconciling and Stalled.
-func summarize(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayDeployment, report *engine.Report) {
+// failingLong is how long a call may fail before nobody should wait for it any more. What
+// AWS takes to know a new role, during which it denies calls, is well below.
+const failingLong = 5 * time.Minute
+
+// needsAPerson is true for a problem that repeating does not help, or has not helped for
+// long: a denied call, a quota. It is repeated all the same.
+func needsAPerson(s *engine.Step, now time.Time) bool {
+	switch {
+	case s == nil:
+		return false
+	case s.Problem.Terminal:
+		return true
+	default:
+		return !s.Since.IsZero() && now.Sub(s.Since) >= failingLong
+	}
+}
+
+// summarize sets Ready, Reconciling and Stalled. The time is zero where nothing was
+// observed.
+func summarize(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayDeployment, report *engine.Report, now time.Time) {
 	c := conditions{st: st, generation: gw.Generation}
 	if report.Done() {
 		reason, message := v1alpha1.ReasonSucceeded, howMany(st)
@@ -182,8 +201,7 @@ func summarize(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewa
 	}
 	reason, message := why(report)
 	c.set(v1alpha1.ConditionReady, metav1.ConditionFalse, reason, message)
-	problem := pressing(report)
-	stalled := problem != nil && problem.Problem.Terminal
+	stalled := needsAPerson(pressing(report), now)
 	c.when(v1alpha1.ConditionStalled, stalled, reason, message)
 	c.when(v1alpha1.ConditionReconciling, !stalled && !isPaused(report), reason, message)
 }

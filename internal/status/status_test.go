@@ -317,3 +317,35 @@ func TestADeletionSaysWhatIsLeft(t *testing.T) {
 		t.Errorf("conditions %v of a deletion that fails, want the problem's reason", got)
 	}
 }
+
+// TestNobodyIsToldToWaitForACallThatHasFailedForLong is about readers such as Argo CD and
+// Helm: what is Reconciling is waited for, what is Stalled is shown to a person.
+func TestNobodyIsToldToWaitForACallThatHasFailedForLong(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		lasting time.Duration
+		stalled bool
+	}{
+		{"a moment", 0, false},
+		{"as long as AWS takes to know a new role", time.Minute, false},
+		{"for minutes", 5 * time.Minute, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			report := changed(gateway.Compute, func(s *engine.Step) {
+				failed(engine.Problem{Reason: "AccessDenied", Message: "denied"})(s)
+				s.Since = long.Time
+			})
+			seen := serving(1, 1, 1)
+			seen.At = long.Add(test.lasting)
+			st := status.Compute(object(1), report, seen)
+			isStalled := meta.IsStatusConditionTrue(st.Conditions, "Stalled")
+			isReconciling := meta.IsStatusConditionTrue(st.Conditions, "Reconciling")
+			if isStalled != test.stalled || isReconciling == test.stalled {
+				t.Errorf("Stalled %t, Reconciling %t, want Stalled %t and the other not", isStalled, isReconciling, test.stalled)
+			}
+			if st.Phase != "Degraded" {
+				t.Errorf("phase %s, want Degraded", st.Phase)
+			}
+		})
+	}
+}

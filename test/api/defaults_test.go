@@ -33,7 +33,7 @@ func TestTheAPIServerFillsInTheDefaults(t *testing.T) {
 			PerformanceMode: "generalPurpose", ThroughputMode: "elastic", Backup: new(true), Encrypted: new(true),
 		},
 		Compute: v1alpha1.ComputeSpec{ClusterName: "Flex-GW-ECS-Cluster", CPU: 512, Memory: 1024, StopTimeoutSeconds: 60},
-		Ports:   []v1alpha1.PortSpec{{Port: 8081, Protocol: "TCP"}, {Port: 8082, Protocol: "TCP"}},
+		Ports:   []v1alpha1.PortSpec{{Port: 8081}, {Port: 8082}}, // and no protocol: see TransportProtocol
 		LoadBalancer: v1alpha1.LoadBalancerSpec{
 			Scheme: "internet-facing",
 			HealthCheck: v1alpha1.HealthCheckSpec{

@@ -69,8 +69,8 @@ func TestOnlyTheStatusSubresourceWritesStatus(t *testing.T) {
 	o := object(t, "separate", minimal)
 	o.Object["status"] = map[string]any{"phase": "Ready"}
 	created(t, o)
-	if _, found := o.Object["status"]; found {
-		t.Errorf("the status of a new object is %v, want none", o.Object["status"])
+	if diff := cmp.Diff(map[string]any{"observedGeneration": int64(-1)}, o.Object["status"]); diff != "" {
+		t.Errorf("the status of a new object (-want +got):\n%s", diff)
 	}
 }
 

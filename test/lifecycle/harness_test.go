@@ -77,6 +77,8 @@ type bench struct {
 	reconciler *controllers.Reconciler
 	events     *events.FakeRecorder
 	told       []string
+	// agreement fails where the readers of a gateway contradict each other after a look.
+	agreement func(*v1alpha1.FlexGatewayDeployment)
 	// listen hears of the gateway after each look, where it is set.
 	listen func(*v1alpha1.FlexGatewayDeployment)
 	// term is how long the controller remains the leader once it looks, where it is set:
@@ -112,6 +114,7 @@ func newBenchOf(t *testing.T, seed uint64, changes ...func(*awssim.Options)) *be
 	t.Cleanup(sim.Close)
 	b := &bench{t: t, seed: seed, sim: sim, wire: &wire{next: sim.RoundTripper()}}
 	b.kube = fake.NewClientBuilder().WithScheme(scheme(t)).WithStatusSubresource(&v1alpha1.FlexGatewayDeployment{}).Build()
+	b.agreement = b.readersAgree(t)
 	b.start()
 	return b
 }
@@ -187,6 +190,7 @@ func withDefaults(t *testing.T, gw *v1alpha1.FlexGatewayDeployment) *v1alpha1.Fl
 		t.Fatal(err)
 	}
 	prune(content["spec"])
+	delete(content, "status") // as the API server does with that of a new object
 	defaulting.Default(content, schemaOfCRD(t))
 	defaulted := &v1alpha1.FlexGatewayDeployment{}
 	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(content, defaulted); err != nil {
@@ -298,6 +302,9 @@ func (b *bench) reconcile(gw *v1alpha1.FlexGatewayDeployment) (time.Duration, er
 	result, err := b.reconciler.Reconcile(ctx, ctrl.Request{NamespacedName: client.ObjectKeyFromObject(gw)})
 	for len(b.events.Events) > 0 {
 		b.told = append(b.told, <-b.events.Events)
+	}
+	if b.agreement != nil {
+		b.agreement(gw)
 	}
 	if b.listen != nil {
 		b.listen(gw)
