@@ -34,6 +34,14 @@ type Planned struct {
 	Zones int
 }
 
+// Replicas is how many replicas the service has, or will have.
+func (p *Planned) Replicas() int32 {
+	if p.Service == nil {
+		return 0
+	}
+	return p.Service.Desired
+}
+
 // Plan is what the controller would do about the gateway with this spec, status and UID; it
 // need not be in the cluster. The error is the problem that keeps a look from beginning.
 func (p Planner) Plan(ctx context.Context, gw *v1alpha1.FlexGatewayDeployment) (*Planned, error) {

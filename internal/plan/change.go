@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -32,13 +33,14 @@ func changes(delta *compare.Delta) []Change {
 	}
 	var all []Change
 	for i, c := range engine.FieldChanges(delta) {
-		switch wanted := delta.Differences[i].A.(type) {
-		case map[string]string:
-			observed, _ := delta.Differences[i].B.(map[string]string)
-			all = append(all, ofMap(c.Field, wanted, observed)...)
-		case []string:
-			observed, _ := delta.Differences[i].B.([]string)
-			all = append(all, ofList(c.Field, wanted, observed)...)
+		wanted, observed := delta.Differences[i].A, delta.Differences[i].B
+		list, isList := wanted.([]string)
+		switch {
+		case isList:
+			before, _ := observed.([]string)
+			all = append(all, ofList(c.Field, list, before)...)
+		case reflect.ValueOf(wanted).Kind() == reflect.Map:
+			all = append(all, ofMap(c.Field, entries(wanted), entries(observed))...)
 		default:
 			all = append(all, Change{c.Field, orNone(c.From), orNone(c.To)})
 		}
@@ -46,10 +48,27 @@ func changes(delta *compare.Delta) []Change {
 	return all
 }
 
+// entries are the entries of any map as texts, none of what is no map.
+func entries(v any) map[string]string {
+	all := map[string]string{}
+	m := reflect.ValueOf(v)
+	if m.Kind() != reflect.Map {
+		return all
+	}
+	for _, key := range m.MapKeys() {
+		all[fmt.Sprint(key.Interface())] = fmt.Sprint(m.MapIndex(key).Interface())
+	}
+	return all
+}
+
 func ofMap(field string, wanted, observed map[string]string) []Change {
+	keys := slices.Concat(slices.Collect(maps.Keys(wanted)), slices.Collect(maps.Keys(observed)))
+	slices.Sort(keys)
 	var all []Change
-	for _, key := range slices.Sorted(maps.Keys(wanted)) {
-		all = append(all, Change{field + "." + key, orNone(observed[key]), orNone(wanted[key])})
+	for _, key := range slices.Compact(keys) {
+		if wanted[key] != observed[key] {
+			all = append(all, Change{field + "." + key, orNone(observed[key]), orNone(wanted[key])})
+		}
 	}
 	return all
 }

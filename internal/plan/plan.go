@@ -124,8 +124,10 @@ func Of(in Input) *Plan {
 	for _, s := range p.Steps {
 		p.Summary[s.Action]++
 	}
-	estimate := cost.Of(in.Region, before(in), after(in))
-	p.Cost = &estimate
+	if in.Kind != KindDrift { // what the spec asks costs the same as before
+		estimate := cost.Of(in.Region, before(in), after(in))
+		p.Cost = &estimate
+	}
 	return p
 }
 

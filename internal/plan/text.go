@@ -135,6 +135,9 @@ func costText(e *cost.Estimate) []terminal.Line {
 		return []terminal.Line{{Text: noPrices(e)}}
 	}
 	lines := []terminal.Line{{Text: "Cost in a month: " + fromTo(e.Before, e.After), Colour: terminal.Bold}}
+	if e.Before == e.After {
+		return lines
+	}
 	var rows [][]string
 	for _, l := range e.Lines {
 		rows = append(rows, []string{"  " + l.Item, fromTo(l.Before, l.After), l.Basis})
