@@ -15,14 +15,14 @@ func before(in Input) cost.Shape {
 	if gw == nil {
 		return cost.Shape{}
 	}
-	return shape(gw, in.Zones, count(in.Report, func(s engine.Step) bool {
+	return shape(gw, gw.Status.DesiredReplicas, in.Zones, count(in.Report, func(s engine.Step) bool {
 		return s.Action != engine.ActionCreate && s.State != engine.StateGone && s.ID != ""
 	}))
 }
 
 // after is what costs once all steps are done.
 func after(in Input) cost.Shape {
-	return shape(in.After, in.Zones, count(in.Report, func(s engine.Step) bool {
+	return shape(in.After, in.Replicas, in.Zones, count(in.Report, func(s engine.Step) bool {
 		if s.Action == engine.ActionNone {
 			return s.State != engine.StateGone && s.ID != ""
 		}
@@ -41,7 +41,8 @@ func count(report *engine.Report, isThere func(engine.Step) bool) map[string]int
 	return all
 }
 
-func shape(gw *v1alpha1.FlexGatewayDeployment, zones int, there map[string]int) cost.Shape {
+// shape is what of a gateway costs; desired is the count where the spec has none.
+func shape(gw *v1alpha1.FlexGatewayDeployment, desired int32, zones int, there map[string]int) cost.Shape {
 	spec := &gw.Spec
 	s := cost.Shape{LoadBalancers: there["LoadBalancer"], FileSystems: there["FileSystem"], Secrets: there["Secret"]}
 	if spec.LoadBalancer.Scheme != "internal" {
@@ -55,20 +56,20 @@ func shape(gw *v1alpha1.FlexGatewayDeployment, zones int, there map[string]int) 
 	}
 	s.CPU, s.Memory = spec.Compute.CPU, spec.Compute.Memory
 	s.ReplicaAddresses = spec.Network.AssignPublicIP != nil && *spec.Network.AssignPublicIP
-	s.Least, s.Most = replicas(gw)
+	s.Least, s.Most = replicas(spec, desired)
 	s.OnDemandBase, s.SpotShare = spot(spec.Compute.CapacityProviders)
 	return s
 }
 
 // replicas are the least and the largest count.
-func replicas(gw *v1alpha1.FlexGatewayDeployment) (least, most int32) {
-	switch a := gw.Spec.Autoscaling; {
+func replicas(spec *v1alpha1.FlexGatewayDeploymentSpec, desired int32) (least, most int32) {
+	switch a := spec.Autoscaling; {
 	case a != nil:
 		return a.MinReplicas, a.MaxReplicas
-	case gw.Spec.Replicas != nil:
-		return *gw.Spec.Replicas, *gw.Spec.Replicas
+	case spec.Replicas != nil:
+		return *spec.Replicas, *spec.Replicas
 	default:
-		return gw.Status.DesiredReplicas, gw.Status.DesiredReplicas
+		return desired, desired
 	}
 }
 
