@@ -50,6 +50,9 @@ func (c Cluster) Foresee(_ ClusterWish, before *ClusterState) *ClusterState {
 // Foresee is the secret with another version, where its content changes.
 func (s Secret) Foresee(wish SecretWish, before *SecretState) *SecretState {
 	foreseen := SecretState{ARN: engine.Unknown, Version: engine.Unknown, Digest: wish.Digest}
+	if s.Content == nil {
+		foreseen.Version = "" // others fill it
+	}
 	if before != nil {
 		foreseen = *before
 		if s.Content != nil && before.Digest != wish.Digest {
