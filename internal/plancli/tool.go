@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -63,31 +64,36 @@ func (t *Tool) File(ctx context.Context, file io.Reader, o Options) error {
 	}
 	var plans []*plan.Plan
 	for _, object := range m.gateways {
-		before, after := (*v1alpha1.FlexGatewayDeployment)(nil), (*v1alpha1.FlexGatewayDeployment)(nil)
-		if t.Client == nil {
-			after, err = offline(ctx, object)
-			if err == nil && after.UID != "" {
-				before = after // it was read from a cluster, with its status
-			}
-		} else {
-			before, err = t.live(ctx, client.ObjectKeyFromObject(object))
-			switch {
-			case err != nil:
-			case o.Delete:
-				after = before
-			default:
-				after, err = dryRun(ctx, t.Client, before, object, o.FieldManager)
-			}
-		}
+		before, after, err := t.wanted(ctx, object, o)
 		if err != nil {
 			return fmt.Errorf("%s/%s: %w", object.GetNamespace(), object.GetName(), err)
-		}
-		if after == nil {
-			return fmt.Errorf("%s/%s is not in the cluster: nothing to delete", object.GetNamespace(), object.GetName())
 		}
 		plans = append(plans, t.plan(ctx, kindOf(after, o, plan.KindChange), m, before, after))
 	}
 	return t.tell(plans, o.Format)
+}
+
+// wanted is a gateway of a file as it is in the cluster, nil where it is not there, and as
+// it would be.
+func (t *Tool) wanted(ctx context.Context, object *unstructured.Unstructured, o Options) (before, after *v1alpha1.FlexGatewayDeployment, err error) {
+	if t.Client == nil {
+		after, err = offline(ctx, object)
+		if err != nil || after.UID == "" {
+			return nil, after, err
+		}
+		return after, after, nil // it was read from a cluster, with its status
+	}
+	if before, err = t.live(ctx, client.ObjectKeyFromObject(object)); err != nil {
+		return nil, nil, err
+	}
+	if !o.Delete {
+		after, err = dryRun(ctx, t.Client, before, object, o.FieldManager)
+		return before, after, err
+	}
+	if before == nil {
+		return nil, nil, errors.New("it is not in the cluster: nothing to delete")
+	}
+	return before, before, nil
 }
 
 // Named plans for a gateway as it is in the cluster, which is also where the cloud is not as
@@ -147,11 +153,11 @@ func (t *Tool) plan(ctx context.Context, kind plan.Kind, m *manifests, before, a
 		from.Reader = t.Client
 	}
 	planner := controllers.Planner{Assume: t.Client == nil, Reconciler: &controllers.Reconciler{Reader: from, Cloud: t.Cloud, Anypoint: t.Anypoint, Clock: t.Clock}}
-	make := planner.Plan
+	look := planner.Plan
 	if kind == plan.KindDeletion {
-		make = planner.PlanDeletion
+		look = planner.PlanDeletion
 	}
-	planned, err := make(ctx, after)
+	planned, err := look(ctx, after)
 	if err != nil {
 		var problem *engine.Problem
 		if errors.As(err, &problem) {
