@@ -1,9 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -112,18 +112,17 @@ func (f *planFlags) named(c *cobra.Command, name string, kind plan.Kind) error {
 func (f *planFlags) ofFile(c *cobra.Command) error {
 	file := c.InOrStdin()
 	if f.file != "-" {
-		opened, err := os.Open(f.file)
+		text, err := os.ReadFile(f.file)
 		if err != nil {
 			return err
 		}
-		defer opened.Close()
-		file = opened
+		file = bytes.NewReader(text)
 	}
 	tool, err := f.tool(c)
 	if err != nil {
 		return err
 	}
-	return tool.File(c.Context(), io.Reader(file), f.options)
+	return tool.File(c.Context(), file, f.options)
 }
 
 // tool is what the commands work with.

@@ -101,7 +101,7 @@ func (l Listener) Foresee(wish ListenerWish, before *ListenerState) *ListenerSta
 
 // Foresee is a rule of the group.
 func (p ProbeRule) Foresee(wish ProbeRuleWish, before *ProbeRuleState) *ProbeRuleState {
-	return orUnknown(before, ProbeRuleState{GroupID: wish.GroupID})
+	return orUnknown(before, ProbeRuleState(wish))
 }
 
 // Foresee is the service with the wanted count and revision.
