@@ -6,17 +6,14 @@ import (
 	"strings"
 	"testing"
 
+	"flexgw.io/controller/internal/plancli"
 	"flexgw.io/controller/internal/rolloutcli"
 )
 
 func TestTheDocumentHasEveryCommandOfTheToolAndEveryExitCode(t *testing.T) {
-	text, err := os.ReadFile("../../docs/cli.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	document := string(text)
+	document := read(t, "../../docs/cli.md")
 	commands := 0
-	for _, c := range append(newRolloutCommand().Commands(), newTopCommand()) {
+	for _, c := range append(newRolloutCommand().Commands(), newTopCommand(), newPlanCommand(), newDiffCommand()) {
 		commands++
 		row := "| `" + strings.TrimPrefix(c.UseLine(), "flexgw ")
 		row = strings.TrimSuffix(row, " [flags]") + "` |"
@@ -36,4 +33,23 @@ func TestTheDocumentHasEveryCommandOfTheToolAndEveryExitCode(t *testing.T) {
 			t.Errorf("the help does not tell the exit code %d", code)
 		}
 	}
+	for _, document := range []string{document, read(t, "../../docs/plan.md"), planExitCodes} {
+		for _, code := range []int{plancli.CodeNothing, plancli.CodeError, plancli.CodeChanges} {
+			if row, line := fmt.Sprintf("\n| %d | there is ", code), fmt.Sprintf("\n  %d  ", code); code != plancli.CodeChanges && !strings.Contains(document, row) && !strings.Contains(document, line) {
+				t.Errorf("the exit code %d of plan is not told in\n%.60s", code, document)
+			}
+		}
+		if !strings.Contains(document, "something would be done") {
+			t.Errorf("the exit code %d of plan is not told in\n%.60s", plancli.CodeChanges, document)
+		}
+	}
+}
+
+func read(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }

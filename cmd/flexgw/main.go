@@ -1,5 +1,5 @@
-// Command flexgw is the person's tool: it follows and steers the rollouts of gateways,
-// and runs the controller and all that it needs on one machine. Under the name
+// Command flexgw is the person's tool: it plans changes of gateways, follows and steers
+// their rollouts, and runs the controller and all that it needs on one machine. Under the name
 // kubectl-flexgw it is a plugin of kubectl.
 package main
 
@@ -11,8 +11,6 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
-
-	"flexgw.io/controller/internal/rolloutcli"
 )
 
 func main() { os.Exit(run()) }
@@ -25,10 +23,10 @@ func run() int {
 	context.AfterFunc(ctx, stop)
 	root := calledAs(newRootCommand(), os.Args[0])
 	err := root.ExecuteContext(ctx)
-	if err != nil {
+	if err != nil && err.Error() != "" {
 		fmt.Fprintln(os.Stderr, root.DisplayName()+":", err)
 	}
-	return rolloutcli.ExitCode(err)
+	return exitCode(err)
 }
 
 func newRootCommand() *cobra.Command {
@@ -47,6 +45,8 @@ func newRootCommand() *cobra.Command {
 		newRolloutCommand(),
 		newTopCommand(),
 		newVersionCommand(),
+		newPlanCommand(),
+		newDiffCommand(),
 	)
 	return root
 }

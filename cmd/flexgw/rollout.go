@@ -45,13 +45,18 @@ func onGateway(c *cobra.Command, f *clusterFlags, run func(ctx context.Context, 
 		}
 		return run(c.Context(), t, args[0])
 	}
-	c.ValidArgsFunction = func(c *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	c.ValidArgsFunction = completeGateways(f)
+	return c
+}
+
+// completeGateways are the names of gateways, for the first word.
+func completeGateways(f *clusterFlags) cobra.CompletionFunc {
+	return func(c *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		if len(args) > 0 {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
 		return f.complete(c, func(ctx context.Context, t *rolloutcli.Tool) ([]string, error) { return t.Names(ctx) })
 	}
-	return c
 }
 
 // completionTimeout is how long a person waits for the answer to a tabulator.

@@ -36,13 +36,6 @@ func (s *Stack) Apply(ctx context.Context) *Report {
 	return s.report()
 }
 
-// Plan is the report that Apply would give, found by reading only.
-func (s *Stack) Plan(ctx context.Context) *Report {
-	s.begin()
-	s.walk(ctx, needed, s.plan)
-	return s.report()
-}
-
 // apply brings one wanted resource to what its wish says.
 func (s *Stack) apply(ctx context.Context, n *node) {
 	if blocker := unmetNeed(n); blocker != nil {
@@ -153,69 +146,6 @@ func (s *Stack) settle(n *node) {
 	}
 }
 
-// plan finds out, by reading, what apply would do to one resource.
-func (s *Stack) plan(ctx context.Context, n *node) {
-	if blocker := unseenNeed(n); blocker != nil {
-		n.step.State, n.step.Reason = StateBlocked, fmt.Sprintf("needs %s", blocker.Identity)
-		return
-	}
-	for _, need := range n.needs {
-		if need.inside && need.node.value == nil {
-			n.planned(nil)
-			return
-		}
-	}
-	observed, err := n.verbs.observe(ctx, n.record)
-	if err != nil {
-		s.fail(n, err)
-		return
-	}
-	n.found(observed)
-	n.planned(observed)
-	if observed == nil || !n.wanted {
-		return
-	}
-	switch owner := n.verbs.owner(observed); owner.kind {
-	case foreign:
-		s.fail(n, &Problem{Reason: ReasonForeign, Terminal: true, Message: fmt.Sprintf("%s %s belongs to %s", n.Kind, n.step.ID, owner.owner)})
-		return
-	case external:
-		n.step.State = StateExternal
-		return
-	}
-	if blocker := absentNeed(n); blocker != nil {
-		n.step.Action = ActionUpdate
-		n.step.Reason = fmt.Sprintf("follows %s", blocker.Identity)
-		return
-	}
-	wish, err := n.verbs.wish()
-	if err != nil {
-		s.fail(n, err)
-		return
-	}
-	if delta := n.verbs.diff(wish, observed); !same(delta) {
-		n.step.Action, n.step.Delta = ActionUpdate, delta
-	}
-	if err := n.verbs.settled(observed); err != nil {
-		s.fail(n, err)
-	}
-}
-
-// planned notes the action that follows from presence and wish.
-func (n *node) planned(observed any) {
-	switch {
-	case n.wanted && observed == nil:
-		n.step.Action, n.step.State = ActionCreate, StatePending
-		n.step.Missing = n.record.ID != ""
-	case n.wanted:
-		n.step.State = StateReady
-	case observed != nil:
-		n.step.Action, n.step.State = ActionDelete, StateReady
-	default:
-		n.step.State = StateGone
-	}
-}
-
 // unmetNeed is the first node that is not as the node needs it.
 func unmetNeed(n *node) *node {
 	for _, need := range n.needs {
@@ -230,27 +160,6 @@ func unmetNeed(n *node) *node {
 // isAbsent is true where what is needed is not there, or not good enough.
 func (n Need) isAbsent() bool {
 	return !n.order && (n.node.value == nil || n.holds != nil && !n.holds())
-}
-
-// absentNeed is the first needed node that is not there.
-func absentNeed(n *node) *node {
-	for _, need := range n.needs {
-		if need.isAbsent() {
-			return need.node
-		}
-	}
-	return nil
-}
-
-// unseenNeed is the first needed node of which nobody knows whether it is there.
-func unseenNeed(n *node) *node {
-	for _, need := range n.needs {
-		state := need.node.step.State
-		if !need.order && need.node.value == nil && (state == StateFailed || state == StateBlocked) {
-			return need.node
-		}
-	}
-	return nil
 }
 
 // wantedAreReady is true where nothing that is wanted is outstanding.

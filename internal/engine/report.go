@@ -52,6 +52,12 @@ type Step struct {
 	Reason string
 	// Delta is what was, or would be, changed.
 	Delta *compare.Delta
+	// Replaces is true where a planned change makes another resource that takes the place
+	// of the one that is there.
+	Replaces bool
+	// Stage is, in a plan, the step's place in the order: it comes after the steps of lower
+	// stages that it hangs on. Steps of one stage do not wait for each other.
+	Stage int
 	// Missing is true where a recorded resource was found to be gone.
 	Missing bool
 	// Wait is set where the cloud is working.

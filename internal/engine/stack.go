@@ -145,6 +145,7 @@ type node struct {
 	made       bool      // made in this walk, or in an earlier one of the same memory
 	failed     bool      // a verb other than Settled returned an error
 	notDue     bool      // awaited, and remembered as it was seen last
+	unseen     bool      // a plan could not look at it
 	visited    time.Time // when this walk came to the node
 	step       Step
 }
@@ -168,6 +169,11 @@ type verbs interface {
 	createsFirst() bool
 	isUnchanging() bool
 	isVolatile() bool
+	foresee(wish, before any) any
+	explain(wish, observed any, delta *compare.Delta) *compare.Delta
+	replaces(delta *compare.Delta) bool
+	absent() error
+	lasts(observed any) string
 }
 
 // erased adapts a Resource to verbs. The type assertions cannot fail: each value

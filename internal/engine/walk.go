@@ -17,7 +17,7 @@ const concurrency = 10
 func (s *Stack) begin() {
 	for _, n := range s.nodes {
 		n.value, n.observeErr = nil, nil
-		n.created, n.made, n.failed, n.notDue = false, false, false, false
+		n.created, n.made, n.failed, n.notDue, n.unseen = false, false, false, false, false
 		n.step = Step{Identity: n.Identity, Phase: n.phase, Wanted: n.wanted, Action: ActionNone, State: StatePending, ID: n.record.ID}
 	}
 }

@@ -15,6 +15,14 @@ type Binding struct {
 	Alternate, Listener, Role string
 }
 
+// String is the target groups, for people.
+func (b Binding) String() string {
+	if b.Alternate == "" {
+		return b.Group
+	}
+	return b.Group + " and " + b.Alternate
+}
+
 // sameAs is true where the two say the same. Which of two groups comes first does not
 // matter: ECS lets them change places.
 func (b Binding) sameAs(o Binding) bool {

@@ -159,8 +159,8 @@ func (n Network) Owner(*NetworkState) engine.Ownership { return engine.External(
 // Diff is empty.
 func (n Network) Diff(struct{}, *NetworkState) *compare.Delta { return nil }
 
-// Create refuses: a network has to be there.
-func (n Network) Create(context.Context, struct{}) (*NetworkState, error) {
+// Absent is a problem: the network is the user's.
+func (n Network) Absent() error {
 	message := fmt.Sprintf("region %s has no default VPC with subnets: name a VPC in spec.network.vpcID", n.Cloud.Region)
 	switch {
 	case len(n.Subnets) > 0:
@@ -168,8 +168,11 @@ func (n Network) Create(context.Context, struct{}) (*NetworkState, error) {
 	case n.VPC != "":
 		message = fmt.Sprintf("VPC %s has no subnets in region %s: check spec.network.vpcID", n.VPC, n.Cloud.Region)
 	}
-	return nil, &engine.Problem{Reason: awscloud.ReasonRefused, Terminal: true, Message: message}
+	return &engine.Problem{Reason: awscloud.ReasonRefused, Terminal: true, Message: message}
 }
+
+// Create refuses: a network has to be there.
+func (n Network) Create(context.Context, struct{}) (*NetworkState, error) { return nil, n.Absent() }
 
 // Update does nothing.
 func (n Network) Update(_ context.Context, _ struct{}, observed *NetworkState, _ *compare.Delta) (*NetworkState, error) {

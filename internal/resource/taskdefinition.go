@@ -46,6 +46,8 @@ type TaskDefinitionState struct {
 	// RegisteredAt is when it was registered, by AWS's clock.
 	RegisteredAt time.Time
 	Tags         map[string]string
+
+	definition *ecstypes.TaskDefinition // as it was read; nil where it was registered just now
 }
 
 // revisionsToSearch is how many old revisions are asked for the wanted content
@@ -119,7 +121,7 @@ func (t TaskDefinition) describe(ctx context.Context, name string) (*TaskDefinit
 	tags := ecsTagMap(out.Tags)
 	return &TaskDefinitionState{
 		ARN: aws.ToString(out.TaskDefinition.TaskDefinitionArn), Hash: tags[awscloud.TagContentHash],
-		RegisteredAt: aws.ToTime(out.TaskDefinition.RegisteredAt), Tags: tags,
+		RegisteredAt: aws.ToTime(out.TaskDefinition.RegisteredAt), Tags: tags, definition: out.TaskDefinition,
 	}, nil
 }
 

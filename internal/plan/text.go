@@ -1,0 +1,163 @@
+package plan
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"flexgw.io/controller/internal/cost"
+	"flexgw.io/controller/internal/terminal"
+)
+
+// colours are those of the actions on a terminal.
+var colours = map[Action]terminal.Colour{
+	ActionCreate: terminal.Green, ActionUpdate: terminal.Yellow, ActionReplace: terminal.Yellow, ActionRestart: terminal.Cyan,
+	ActionDelete: terminal.Red, ActionRelease: terminal.Faint,
+}
+
+// longestValue is how many characters of a value are shown in a table.
+const longestValue = 70
+
+// Text is the plan for a person.
+func (p *Plan) Text() []terminal.Line {
+	lines := []terminal.Line{{Text: p.Headline(), Colour: terminal.Bold}}
+	if p.HasChanges() {
+		lines = append(append(lines, terminal.Line{}), p.table()...)
+	}
+	lines = append(lines, notes("Problems: it would not get through as it is.", terminal.Red, p.Problems)...)
+	lines = append(lines, notes("Awaited:", terminal.Plain, p.Awaited)...)
+	if p.Cost != nil {
+		lines = append(append(lines, terminal.Line{}), costText(p.Cost)...)
+	}
+	return lines
+}
+
+// Headline says in a line what would be done.
+func (p *Plan) Headline() string {
+	subject := p.Gateway
+	if p.Region != "" {
+		subject += fmt.Sprintf(" (account %s, %s)", p.Account, p.Region)
+	}
+	switch {
+	case p.HasProblems() && !p.HasChanges():
+		return subject + ": there is no plan"
+	case !p.HasChanges() && p.Kind == KindDrift:
+		return subject + ": no drift, all is as the spec asks"
+	case !p.HasChanges() && p.Kind == KindDeletion:
+		return subject + ": nothing to delete"
+	case !p.HasChanges():
+		return subject + ": nothing to do"
+	}
+	headline := subject + ": " + p.Counts()
+	if p.Kind == KindDrift {
+		headline += ", to be as the spec asks"
+	}
+	return headline
+}
+
+// Counts are the numbers of steps, such as "3 to create, 1 to update".
+func (p *Plan) Counts() string {
+	var counts []string
+	for _, action := range Actions {
+		if n := p.Summary[action]; n > 0 {
+			counts = append(counts, fmt.Sprintf("%d to %s", n, action))
+		}
+	}
+	return strings.Join(counts, ", ")
+}
+
+// table has a row for each step, and one for each further detail.
+func (p *Plan) table() []terminal.Line {
+	rows := [][]string{{"ORDER", "ACTION", "RESOURCE", "PHASE", "IN", "DETAILS"}}
+	paint := []terminal.Colour{terminal.Plain}
+	for _, s := range p.Steps {
+		row := []string{strconv.Itoa(s.Order), string(s.Action), s.Resource(), s.Phase, s.In}
+		for i, detail := range s.details() {
+			if i > 0 {
+				row = []string{"", "", "", "", ""}
+			}
+			rows, paint = append(rows, append(row, detail)), append(paint, colours[s.Action])
+		}
+	}
+	var lines []terminal.Line
+	for i, text := range terminal.Columns(rows) {
+		lines = append(lines, terminal.Line{Text: text, Colour: paint[i]})
+	}
+	return lines
+}
+
+// details are the changed fields and the reason; one is empty where there are none.
+func (s Step) details() []string {
+	var all []string
+	for _, c := range s.Changes {
+		all = append(all, fmt.Sprintf("%s: %s -> %s", c.Field, short(c.From), short(c.To)))
+	}
+	if s.Reason != "" || len(all) == 0 {
+		all = append(all, s.Reason)
+	}
+	return all
+}
+
+// short keeps the end of a long value, which tells more than its beginning: of an ARN, the
+// name.
+func short(value string) string {
+	runes := []rune(strings.ReplaceAll(value, "\n", " "))
+	if len(runes) <= longestValue {
+		return string(runes)
+	}
+	return "..." + string(runes[len(runes)-longestValue+3:])
+}
+
+func notes(title string, colour terminal.Colour, list []Note) []terminal.Line {
+	if len(list) == 0 {
+		return nil
+	}
+	lines := []terminal.Line{{}, {Text: title, Colour: colour}}
+	for _, n := range list {
+		lines = append(lines, terminal.Line{Text: "  " + n.String(), Colour: colour})
+	}
+	return lines
+}
+
+// String is the resource, the reason and the sentence.
+func (n Note) String() string {
+	var parts []string
+	for _, part := range []string{n.Resource, n.Reason, n.Message} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, ": ")
+}
+
+func costText(e *cost.Estimate) []terminal.Line {
+	if !e.Known {
+		return []terminal.Line{{Text: noPrices(e)}}
+	}
+	lines := []terminal.Line{{Text: "Cost in a month: " + fromTo(e.Before, e.After), Colour: terminal.Bold}}
+	if e.Before == e.After {
+		return lines
+	}
+	var rows [][]string
+	for _, l := range e.Lines {
+		rows = append(rows, []string{"  " + l.Item, fromTo(l.Before, l.After), l.Basis})
+	}
+	for _, text := range terminal.Columns(rows) {
+		lines = append(lines, terminal.Line{Text: text})
+	}
+	for _, a := range e.Assumptions {
+		lines = append(lines, terminal.Line{Text: "  - " + a, Colour: terminal.Faint})
+	}
+	return lines
+}
+
+func noPrices(e *cost.Estimate) string {
+	return fmt.Sprintf("Cost: the prices of %s are not known to this tool.", orNone(e.Region))
+}
+
+func fromTo(before, after cost.Range) string {
+	if before == after {
+		return after.String()
+	}
+	return before.String() + " -> " + after.String()
+}

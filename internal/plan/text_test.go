@@ -1,0 +1,82 @@
+package plan
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"flexgw.io/controller/internal/engine"
+	"flexgw.io/controller/internal/terminal"
+)
+
+// plain are lines without their colours.
+func plain(lines []terminal.Line) string {
+	var texts []string
+	for _, l := range lines {
+		texts = append(texts, l.Text)
+	}
+	return strings.Join(texts, "\n")
+}
+
+func TestATextHasATableInColours(t *testing.T) {
+	p := change()
+	p.Cost = nil
+	lines := p.Text()
+	want := `flex/dev (account 123456789012, us-east-1): 1 to create, 1 to update, 1 to replace, 1 to restart, 1 to delete
+
+ORDER  ACTION   RESOURCE                  PHASE    IN        DETAILS
+1      create   APIInstance/health-check  Compute  Anypoint  it was there before, and is gone
+2      replace  TaskDefinition/gateway    Compute  AWS       image: a:1 -> a:2
+3      update   Service/gateway           Compute  AWS       taskDefinition: td:1 -> td:2
+4      restart  Replicas/gateway          Compute  AWS       new replicas take the place of all 4, as spec.rollout says
+4      delete   Secret/old                Compute  AWS`
+	if diff := cmp.Diff(want, plain(lines)); diff != "" {
+		t.Errorf("text (-want +got):\n%s", diff)
+	}
+	if lines[3].Colour != terminal.Green || lines[7].Colour != terminal.Red {
+		t.Errorf("colours %q and %q", lines[3].Colour, lines[7].Colour)
+	}
+}
+
+func TestAHeadlineSaysWhatThereIsToDo(t *testing.T) {
+	nothing := &engine.Report{}
+	for want, p := range map[string]*Plan{
+		"flex/dev: nothing to do":                        Of(Input{Kind: KindChange, After: gateway(1), Report: nothing}),
+		"flex/dev: nothing to delete":                    Of(Input{Kind: KindDeletion, After: gateway(1), Report: nothing}),
+		"flex/dev: no drift, all is as the spec asks":    Of(Input{Kind: KindDrift, After: gateway(1), Report: nothing}),
+		"flex/dev: there is no plan":                     Failed(KindChange, gateway(1), "", "no region"),
+		"flex/dev: 1 to update, to be as the spec asks":  Of(Input{Kind: KindDrift, After: gateway(1), Report: &engine.Report{Steps: []engine.Step{step("LogGroup", "logs", engine.ActionUpdate, 1, nil)}}}),
+		"flex/dev (account 1, us-east-1): nothing to do": Of(Input{Kind: KindChange, After: gateway(1), Report: nothing, Account: "1", Region: "us-east-1"}),
+	} {
+		if got := p.Headline(); got != want {
+			t.Errorf("headline %q, want %q", got, want)
+		}
+	}
+}
+
+func TestALongValueKeepsItsEnd(t *testing.T) {
+	p := change()
+	p.Steps = p.Steps[:1]
+	p.Steps[0].Changes = []Change{{"arn", "short", strings.Repeat("x", 200) + ":42"}}
+	if text := plain(p.table()); !strings.Contains(text, "arn: short -> ...xxx") || !strings.Contains(text, "xxx:42") || strings.Contains(text, strings.Repeat("x", 100)) {
+		t.Errorf("text\n%s", text)
+	}
+}
+
+func TestMarkdownIsATableInWhichNothingOfTheUsersIsMarkup(t *testing.T) {
+	p := change()
+	p.Steps = p.Steps[:1]
+	p.Steps[0].Changes = []Change{{"tags.Team", "none", "a|b @all <b> [x](http://y) #7\n`z`"}}
+	p.Problems = []Note{{Resource: "Secret/x", Message: "**no**"}}
+	text := p.Markdown()
+	for _, part := range []string{
+		"### flex/dev (account 123456789012, us-east-1): 1 to create",
+		"| 1 | **create** | `APIInstance/health-check` | Compute | Anypoint | tags.Team: none -&gt; a\\|b &#64;all &lt;b&gt; \\[x\\](http://y) &#35;7 \\`z\\`<br>it was there before, and is gone |\n",
+		"\n- Secret/x: \\*\\*no\\*\\*\n", "<details><summary>Cost in a month: $60.17 -&gt; $167.89</summary>", "\n</details>\n",
+	} {
+		if !strings.Contains(text, part) {
+			t.Errorf("no %q in\n%s", part, text)
+		}
+	}
+}

@@ -1,0 +1,126 @@
+package plancli
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	utiljson "k8s.io/apimachinery/pkg/util/json"
+	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
+	"sigs.k8s.io/yaml"
+
+	"flexgw.io/controller/api/v1alpha1"
+)
+
+// manifests are the objects of a file. Gateways are as they are written, so that what is
+// left out is left out; Secrets, ConfigMaps and Namespaces are what they are
+// made from.
+type manifests struct {
+	gateways   []*unstructured.Unstructured
+	secrets    []*corev1.Secret
+	configMaps []*corev1.ConfigMap
+	namespaces []*corev1.Namespace
+}
+
+const gatewayKind = "FlexGatewayDeployment"
+
+// read reads a file of YAML or JSON documents. Objects without a namespace are in the given
+// one; objects of other kinds are not looked at.
+func read(file io.Reader, namespace string) (*manifests, error) {
+	m := &manifests{}
+	documents := utilyaml.NewYAMLReader(bufio.NewReader(file))
+	for n := 1; ; n++ {
+		text, err := documents.Read()
+		if errors.Is(err, io.EOF) {
+			return m, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if err := m.add(text, namespace); err != nil {
+			return nil, fmt.Errorf("document %d: %w", n, err)
+		}
+	}
+}
+
+func (m *manifests) add(text []byte, namespace string) error {
+	text, err := yaml.YAMLToJSON(text)
+	if err != nil {
+		return err
+	}
+	var content map[string]any
+	if err := utiljson.Unmarshal(text, &content); err != nil { // whole numbers stay whole
+		return errors.New("not an object")
+	}
+	if len(content) == 0 {
+		return nil
+	}
+	object := &unstructured.Unstructured{Object: content}
+	if object.IsList() {
+		return object.EachListItem(func(item runtime.Object) error {
+			inner, err := json.Marshal(item)
+			if err != nil {
+				return err
+			}
+			return m.add(inner, namespace)
+		})
+	}
+	if object.GetNamespace() == "" && object.GetKind() != "Namespace" {
+		object.SetNamespace(namespace)
+	}
+	return m.sort(object, text)
+}
+
+// sort puts an object among its kind. Of a gateway, fields that the API does not know are
+// an error, and not left out silently.
+func (m *manifests) sort(object *unstructured.Unstructured, text []byte) error {
+	switch kind := object.GroupVersionKind(); {
+	case kind == v1alpha1.GroupVersion.WithKind(gatewayKind):
+		if object.GetName() == "" {
+			return errors.New("a FlexGatewayDeployment without a name")
+		}
+		if err := yaml.UnmarshalStrict(text, &v1alpha1.FlexGatewayDeployment{}); err != nil {
+			return fmt.Errorf("%s: %w", object.GetName(), err)
+		}
+		m.gateways = append(m.gateways, object)
+	case kind == corev1.SchemeGroupVersion.WithKind("Secret"):
+		secret := &corev1.Secret{}
+		if err := typed(object, secret); err != nil {
+			return unreadable(object)
+		}
+		for key, value := range secret.StringData { // as the API server does
+			if secret.Data == nil {
+				secret.Data = map[string][]byte{}
+			}
+			secret.Data[key] = []byte(value)
+		}
+		m.secrets = append(m.secrets, secret)
+	case kind == corev1.SchemeGroupVersion.WithKind("ConfigMap"):
+		configMap := &corev1.ConfigMap{}
+		if err := typed(object, configMap); err != nil {
+			return unreadable(object)
+		}
+		m.configMaps = append(m.configMaps, configMap)
+	case kind == corev1.SchemeGroupVersion.WithKind("Namespace"):
+		namespace := &corev1.Namespace{}
+		if err := typed(object, namespace); err != nil {
+			return unreadable(object)
+		}
+		m.namespaces = append(m.namespaces, namespace)
+	}
+	return nil
+}
+
+// unreadable does not have the cause, which may quote what is secret.
+func unreadable(object *unstructured.Unstructured) error {
+	return fmt.Errorf("%s %s is not as the API wants it", object.GetKind(), object.GetName())
+}
+
+func typed(object *unstructured.Unstructured, into any) error {
+	return runtime.DefaultUnstructuredConverter.FromUnstructured(object.Object, into)
+}

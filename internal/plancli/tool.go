@@ -1,0 +1,172 @@
+// Package plancli is what "flexgw plan" and "flexgw diff" do: read gateways from a file or a
+// cluster, look at AWS and the Anypoint Platform, and say what the controller would do. It
+// changes nothing anywhere. What it says is package plan's.
+package plancli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/controllers"
+	"flexgw.io/controller/internal/anypoint"
+	"flexgw.io/controller/internal/awscloud"
+	"flexgw.io/controller/internal/clock"
+	"flexgw.io/controller/internal/engine"
+	"flexgw.io/controller/internal/plan"
+	"flexgw.io/controller/internal/terminal"
+)
+
+// Tool plans for the gateways of one namespace.
+type Tool struct {
+	// Client talks to the cluster; nil is without one.
+	Client client.Client
+	// Namespace is where gateways are that name none.
+	Namespace string
+	// Cloud and Anypoint are the doorways, with the person's own credentials.
+	Cloud    *awscloud.Cloud
+	Anypoint *anypoint.Platform
+	Clock    clock.Clock
+	// Out receives the plan, and Screen is Out as a person sees it.
+	Out    io.Writer
+	Screen *terminal.Screen
+}
+
+// Options say what to plan, and how to tell it.
+type Options struct {
+	// Format is one of the formats.
+	Format string
+	// Delete plans the deletion.
+	Delete bool
+	// FieldManager is who applies the file; empty is who has applied it last.
+	FieldManager string
+}
+
+// File plans for the gateways of a file.
+func (t *Tool) File(ctx context.Context, file io.Reader, o Options) error {
+	if err := checkFormat(o.Format); err != nil {
+		return err
+	}
+	m, err := read(file, t.Namespace)
+	if err != nil {
+		return err
+	}
+	if len(m.gateways) == 0 {
+		return errors.New("no document of the file is a FlexGatewayDeployment")
+	}
+	var plans []*plan.Plan
+	for _, object := range m.gateways {
+		before, after, err := t.wanted(ctx, object, o)
+		if err != nil {
+			return fmt.Errorf("%s/%s: %w", object.GetNamespace(), object.GetName(), err)
+		}
+		plans = append(plans, t.plan(ctx, kindOf(after, o, plan.KindChange), m, before, after))
+	}
+	return t.tell(plans, o.Format)
+}
+
+// wanted is a gateway of a file as it is in the cluster, nil where it is not there, and as
+// it would be.
+func (t *Tool) wanted(ctx context.Context, object *unstructured.Unstructured, o Options) (before, after *v1alpha1.FlexGatewayDeployment, err error) {
+	if t.Client == nil {
+		after, err = offline(ctx, object)
+		if err != nil || after.UID == "" {
+			return nil, after, err
+		}
+		return after, after, nil // it was read from a cluster, with its status
+	}
+	if before, err = t.live(ctx, client.ObjectKeyFromObject(object)); err != nil {
+		return nil, nil, err
+	}
+	if !o.Delete {
+		after, err = dryRun(ctx, t.Client, before, object, o.FieldManager)
+		return before, after, err
+	}
+	if before == nil {
+		return nil, nil, errors.New("it is not in the cluster: nothing to delete")
+	}
+	return before, before, nil
+}
+
+// Named plans for a gateway as it is in the cluster, which is also where the cloud is not as
+// its spec asks: its drift, if that is the kind.
+func (t *Tool) Named(ctx context.Context, name string, kind plan.Kind, o Options) error {
+	if err := checkFormat(o.Format); err != nil {
+		return err
+	}
+	key := types.NamespacedName{Namespace: t.Namespace, Name: withoutKind(name)}
+	live, err := t.live(ctx, key)
+	if err != nil {
+		return err
+	}
+	if live == nil {
+		return fmt.Errorf("there is no FlexGatewayDeployment %s in the namespace %s", key.Name, key.Namespace)
+	}
+	return t.tell([]*plan.Plan{t.plan(ctx, kindOf(live, o, kind), &manifests{}, live, live)}, o.Format)
+}
+
+// withoutKind takes a name as kubectl writes it: fgd/name.
+func withoutKind(name string) string {
+	for _, kind := range []string{"fgd/", "flexgatewaydeployment/", "flexgatewaydeployments/"} {
+		name = strings.TrimPrefix(name, kind)
+	}
+	return name
+}
+
+// kindOf is a deletion where one is asked for, or in progress.
+func kindOf(gw *v1alpha1.FlexGatewayDeployment, o Options, kind plan.Kind) plan.Kind {
+	if o.Delete || !gw.DeletionTimestamp.IsZero() {
+		return plan.KindDeletion
+	}
+	return kind
+}
+
+// live is the gateway in the cluster, nil where it is not there.
+func (t *Tool) live(ctx context.Context, key types.NamespacedName) (*v1alpha1.FlexGatewayDeployment, error) {
+	gw := &v1alpha1.FlexGatewayDeployment{}
+	err := t.Client.Get(ctx, key, gw)
+	if apierrors.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read %s (is the right context set, and config/crd applied? A file can be planned for with --offline): %w", key, err)
+	}
+	return gw, nil
+}
+
+// plan plans for one gateway. What keeps it from a plan is a problem in it.
+func (t *Tool) plan(ctx context.Context, kind plan.Kind, m *manifests, before, after *v1alpha1.FlexGatewayDeployment) *plan.Plan {
+	after = after.DeepCopy()
+	if before == nil {
+		after.UID = types.UID("planned-" + after.Namespace + "-" + after.Name) // it gets one when it is created
+	}
+	from := reader{file: m}
+	if t.Client != nil {
+		from.Reader = t.Client
+	}
+	planner := controllers.Planner{Assume: t.Client == nil, Reconciler: &controllers.Reconciler{Reader: from, Cloud: t.Cloud, Anypoint: t.Anypoint, Clock: t.Clock}}
+	look := planner.Plan
+	if kind == plan.KindDeletion {
+		look = planner.PlanDeletion
+	}
+	planned, err := look(ctx, after)
+	if err != nil {
+		var problem *engine.Problem
+		if errors.As(err, &problem) {
+			return plan.Failed(kind, after, problem.Reason, problem.Error())
+		}
+		return plan.Failed(kind, after, "", err.Error())
+	}
+	return plan.Of(plan.Input{
+		Kind: kind, Before: before, After: after, Report: planned.Report, Account: planned.Account, Region: planned.Region,
+		Replicas: planned.Replicas(), Zones: planned.Zones,
+	})
+}
