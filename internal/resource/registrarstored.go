@@ -51,7 +51,7 @@ func (r Registration) storedBefore(ctx context.Context, arn string) (*Registrati
 	}
 	content, err := r.Read([]byte(aws.ToString(out.SecretString)))
 	if err != nil {
-		return nil, nil
+		return nil, nil //nolint:nilerr // no file is what is reported
 	}
 	return &content, nil
 }
