@@ -1,8 +1,6 @@
 package gateway
 
 import (
-	"slices"
-
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
 	"flexgw.io/controller/api/v1alpha1"
@@ -66,8 +64,6 @@ func (b *builder) hasFile() bool { return b.hasDocuments() && b.onEFS() }
 type delivered struct {
 	registration *engine.Ref[resource.SecretState]
 	documents    *engine.Ref[resource.SecretState] // nil where there are none
-	// outdated is true where there were some whose file may still be there.
-	outdated bool
 	// renewed is true where the controller renews the registration: the file before is kept
 	// beside it. One that the user brought, the user has.
 	renewed bool
@@ -80,14 +76,8 @@ func (b *builder) secrets(registered *engine.Ref[resource.RegisteredState]) deli
 	if documents := engine.Add(b.stack, Registration, secret, wanted); b.hasFile() {
 		d.documents = documents
 	}
-	d.outdated, d.renewed = d.documents == nil && b.isRecorded(secret.Identity()), b.creates()
+	d.renewed = b.creates()
 	return d
-}
-
-// isRecorded is true where the inventory has a resource. One that is not wanted any more
-// stays there until all that is wanted is ready.
-func (b *builder) isRecorded(id engine.Identity) bool {
-	return slices.ContainsFunc(b.in.Records, func(r engine.Record) bool { return r.Identity == id && r.ID != "" })
 }
 
 func (d delivered) needs() []engine.Need {
@@ -113,21 +103,16 @@ func (b *builder) registrationFile(
 }
 
 // writerCommand is what the one-shot task runs. Each file is put in place at once, so that
-// no gateway reads half of one. For a gateway that never had documents it is what it was
-// before there could be any: its task definition stays as it is.
+// no gateway reads half of one.
 func (d delivered) writerCommand() string {
 	write := writerStart + writerRegistration
 	if d.renewed {
 		write = writerStart + writerPrevious + writerRegistration
 	}
-	switch {
-	case d.documents != nil:
+	if d.documents != nil {
 		return write + "; " + writerConfiguration
-	case d.outdated:
-		return write + "; rm -f " + writerDirectory + "/" + resource.ConfigurationFileName
-	default:
-		return write
 	}
+	return write + "; rm -f " + writerDirectory + "/" + resource.ConfigurationFileName
 }
 
 // variables are those in which the task gets the secrets.
