@@ -34,7 +34,7 @@ BUBBLES = $(shell go list -f '{{range .TestImports}}{{if eq . "testing/synctest"
 
 .PHONY: test
 test: build controlplane ## run all tests, with the race detector
-	go test -race -cpu 1 -timeout 30m $(BUBBLES)
+	go test -race -cpu 1 -timeout 45m $(BUBBLES)
 	go test -race -timeout 30m $(filter-out $(BUBBLES) %/test/traffic %/test/packages,$(shell go list ./...))
 	go test -race -timeout 30m ./test/traffic
 
@@ -43,8 +43,8 @@ SEEDS    ?= 10
 FUZZTIME ?= 1m
 
 .PHONY: chaos
-chaos: ## every crash point, many storms, every permission taken away (about 12 minutes)
-	go test -count=1 -timeout 40m -v -run 'KilledAtAny|InAStorm|WithoutAnyOneAction|WhateverSomeone' ./test/lifecycle \
+chaos: ## every crash point, many storms, every permission taken away (about 20 minutes)
+	go test -count=1 -timeout 60m -v -run 'KilledAtAny|InAStorm|WithoutAnyOneAction|WhateverSomeone' ./test/lifecycle \
 		-args -every-point -every-action -seeds $(SEEDS) | grep -v -E '^ *=== |^ *--- PASS.*/'
 
 .PHONY: fuzz
