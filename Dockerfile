@@ -9,17 +9,17 @@
 # two base images by theirs.
 
 FROM --platform=$BUILDPLATFORM golang:1.26.8-trixie AS build
-ENV GOTOOLCHAIN=local
+ENV GOTOOLCHAIN=local GOCACHE=/cache/build GOMODCACHE=/cache/mod
 WORKDIR /src
 COPY go.mod go.sum ./
-RUN --mount=type=cache,target=/go/pkg/mod go mod download
+RUN --mount=type=cache,target=/cache go mod download
 COPY api/ api/
 COPY cmd/manager/ cmd/manager/
 COPY controllers/ controllers/
 COPY internal/ internal/
 COPY hack/build-static.sh hack/
 ARG TARGETOS TARGETARCH VERSION
-RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
+RUN --mount=type=cache,target=/cache \
     hack/build-static.sh /out/manager
 
 # Certificates of public CAs, time zones and a user; no shell, no package manager.

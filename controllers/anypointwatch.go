@@ -6,58 +6,14 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"sigs.k8s.io/controller-runtime/pkg/event"
-	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/anypoint"
 	"flexgw.io/controller/internal/status"
 )
-
-// anypointWatch asks the Anypoint Platform every so often whether the gateways are
-// connected as they were, and has a gateway looked at that is not.
-type anypointWatch struct {
-	reconciler *Reconciler
-	every      time.Duration
-	changed    chan event.GenericEvent
-}
-
-// NeedLeaderElection has only the manager that works watch.
-func (w *anypointWatch) NeedLeaderElection() bool { return true }
-
-// Start runs until the context ends.
-func (w *anypointWatch) Start(ctx context.Context) error {
-	tick := time.NewTicker(max(w.reconciler.Clock.Real(w.every), time.Millisecond))
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-			w.round(ctx)
-		}
-	}
-}
-
-func (w *anypointWatch) round(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, watchTimeout)
-	defer cancel()
-	changed, err := w.reconciler.AnypointChanged(ctx)
-	if err != nil {
-		log.FromContext(ctx).Info("the connections of the gateways could not all be watched", "error", err.Error())
-	}
-	for i := range changed {
-		select {
-		case w.changed <- event.GenericEvent{Object: &changed[i]}:
-		case <-ctx.Done():
-			return
-		}
-	}
-}
 
 // environmentsAtOnce is how many environments a round asks at the same time.
 const environmentsAtOnce = 10

@@ -41,12 +41,12 @@ func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, wor
 	}
 	changed := make(chan event.GenericEvent)
 	if r.WatchEvery > 0 {
-		if err := mgr.Add(&watch{reconciler: r, every: r.WatchEvery, changed: changed}); err != nil {
+		if err := mgr.Add(&watch{look: r.Changed, what: "the services of ready gateways", every: r.Clock.Real(r.WatchEvery), changed: changed}); err != nil {
 			return err
 		}
 	}
 	if r.AnypointEvery > 0 && r.Anypoint != nil {
-		if err := mgr.Add(&anypointWatch{reconciler: r, every: r.AnypointEvery, changed: changed}); err != nil {
+		if err := mgr.Add(&watch{look: r.AnypointChanged, what: "the connections of the gateways", every: r.Clock.Real(r.AnypointEvery), changed: changed}); err != nil {
 			return err
 		}
 	}

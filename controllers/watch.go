@@ -19,14 +19,16 @@ import (
 // watchTimeout bounds one round of the watch.
 const watchTimeout = time.Minute
 
-// watch asks ECS every so often whether the services of ready gateways are as they were,
-// and has a gateway looked at where its service is not: without it a lost replica would
-// be seen at the next regular look only. Gateways that are not ready are looked at often
-// enough.
+// watch looks every so often for gateways that are not as they were seen last, and has
+// each looked at: without it that would be seen at the next regular look only.
 type watch struct {
-	reconciler *Reconciler
-	every      time.Duration
-	changed    chan event.GenericEvent
+	// look finds them. Its error does not make what it has found untrue.
+	look func(context.Context) ([]v1alpha1.FlexGatewayDeployment, error)
+	// what is watched, for the log.
+	what string
+	// every is the real time between two rounds.
+	every   time.Duration
+	changed chan event.GenericEvent
 }
 
 // NeedLeaderElection has only the manager that works watch.
@@ -34,7 +36,7 @@ func (w *watch) NeedLeaderElection() bool { return true }
 
 // Start runs until the context ends.
 func (w *watch) Start(ctx context.Context) error {
-	tick := time.NewTicker(max(w.reconciler.Clock.Real(w.every), time.Millisecond))
+	tick := time.NewTicker(max(w.every, time.Millisecond))
 	defer tick.Stop()
 	for {
 		select {
@@ -49,9 +51,9 @@ func (w *watch) Start(ctx context.Context) error {
 func (w *watch) round(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, watchTimeout)
 	defer cancel()
-	changed, err := w.reconciler.Changed(ctx)
+	changed, err := w.look(ctx)
 	if err != nil {
-		log.FromContext(ctx).Info("the services of ready gateways could not all be watched", "error", err.Error())
+		log.FromContext(ctx).Info("not everything could be watched", "watched", w.what, "error", err.Error())
 	}
 	for i := range changed {
 		select {
