@@ -18,7 +18,9 @@ func TestAWatchHasEachGatewayLookedAtThatItFinds(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		found := []v1alpha1.FlexGatewayDeployment{{ObjectMeta: metav1.ObjectMeta{Name: "a"}}, {ObjectMeta: metav1.ObjectMeta{Name: "b"}}}
 		w := &watch{
-			look:  func(context.Context) ([]v1alpha1.FlexGatewayDeployment, error) { return found, errors.New("the rest is away") },
+			look: func(context.Context) ([]v1alpha1.FlexGatewayDeployment, error) {
+				return found, errors.New("the rest is away")
+			},
 			every: time.Minute, changed: make(chan event.GenericEvent),
 		}
 		began := time.Now()
