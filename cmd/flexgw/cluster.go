@@ -14,6 +14,7 @@ import (
 
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/clock"
+	"flexgw.io/controller/internal/cluster"
 	"flexgw.io/controller/internal/rolloutcli"
 	"flexgw.io/controller/internal/terminal"
 )
@@ -63,12 +64,12 @@ func (f *clusterFlags) tool(c *cobra.Command) (*rolloutcli.Tool, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", clockVariable, err)
 	}
-	cluster, namespace, err := f.connect()
+	api, namespace, err := f.connect()
 	if err != nil {
 		return nil, err
 	}
 	return &rolloutcli.Tool{
-		Client: cluster, Namespace: namespace, Out: c.OutOrStdout(), Err: c.ErrOrStderr(), Screen: terminal.New(c.OutOrStdout()),
+		Gateways: cluster.Gateways{Client: api, Namespace: namespace}, Out: c.OutOrStdout(), Err: c.ErrOrStderr(), Screen: terminal.New(c.OutOrStdout()),
 		Now: aws.Now, Program: c.Root().DisplayName(),
 	}, nil
 }

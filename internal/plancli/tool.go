@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -20,6 +19,7 @@ import (
 	"flexgw.io/controller/internal/anypoint"
 	"flexgw.io/controller/internal/awscloud"
 	"flexgw.io/controller/internal/clock"
+	"flexgw.io/controller/internal/cluster"
 	"flexgw.io/controller/internal/engine"
 	"flexgw.io/controller/internal/plan"
 	"flexgw.io/controller/internal/terminal"
@@ -102,7 +102,7 @@ func (t *Tool) Named(ctx context.Context, name string, kind plan.Kind, o Options
 	if err := checkFormat(o.Format); err != nil {
 		return err
 	}
-	key := types.NamespacedName{Namespace: t.Namespace, Name: withoutKind(name)}
+	key := types.NamespacedName{Namespace: t.Namespace, Name: cluster.NameOf(name)}
 	live, err := t.live(ctx, key)
 	if err != nil {
 		return err
@@ -111,14 +111,6 @@ func (t *Tool) Named(ctx context.Context, name string, kind plan.Kind, o Options
 		return fmt.Errorf("there is no FlexGatewayDeployment %s in the namespace %s", key.Name, key.Namespace)
 	}
 	return t.tell([]*plan.Plan{t.plan(ctx, kindOf(live, o, kind), &manifests{}, live, live)}, o.Format)
-}
-
-// withoutKind takes a name as kubectl writes it: fgd/name.
-func withoutKind(name string) string {
-	for _, kind := range []string{"fgd/", "flexgatewaydeployment/", "flexgatewaydeployments/"} {
-		name = strings.TrimPrefix(name, kind)
-	}
-	return name
 }
 
 // kindOf is a deletion where one is asked for, or in progress.

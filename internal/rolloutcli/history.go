@@ -21,7 +21,7 @@ const (
 // History writes the versions of a gateway, newest first: a table, or status.history as
 // it is in JSON or YAML.
 func (t *Tool) History(ctx context.Context, name, format string) error {
-	gw, err := t.get(ctx, name)
+	gw, err := t.Get(ctx, name)
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (t *Tool) History(ctx context.Context, name, format string) error {
 // Revisions are those of a gateway's history, newest first, for the completion of a
 // shell.
 func (t *Tool) Revisions(ctx context.Context, name string) ([]string, error) {
-	gw, err := t.get(ctx, name)
+	gw, err := t.Get(ctx, name)
 	if err != nil {
 		return nil, err
 	}

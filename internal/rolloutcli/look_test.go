@@ -18,6 +18,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/cluster"
 	"flexgw.io/controller/internal/terminal"
 )
 
@@ -26,7 +27,7 @@ var resource = v1alpha1.GroupVersion.WithResource("flexgatewaydeployments").Grou
 
 // stumbling makes reads and watches of a cluster fail, one after the other, with these
 // errors; nil lets one pass, as does the end of the list.
-func stumbling(c *cluster, gets, watches []error) {
+func stumbling(c *bench, gets, watches []error) {
 	var mu sync.Mutex
 	next := func(list *[]error) error {
 		mu.Lock()
@@ -84,7 +85,7 @@ func TestWhatDoesNotPassByItselfIsToldAtOnce(t *testing.T) {
 				if err := c.Status(t.Context(), "dev", StatusOptions{Watch: true}); ExitCode(err) != CodeError {
 					t.Errorf("error %v", err)
 				}
-				if took := time.Since(began); took > 2*rewatchPause {
+				if took := time.Since(began); took > 2*cluster.RewatchPause {
 					t.Errorf("told after %v", took)
 				}
 			})

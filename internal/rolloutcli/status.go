@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/cluster"
 	"flexgw.io/controller/internal/rolloutview"
 )
 
@@ -29,7 +30,7 @@ var errTimeout = errors.New("the timeout is over")
 // codes of this package.
 func (t *Tool) Status(ctx context.Context, name string, o StatusOptions) error {
 	if !o.Watch {
-		gw, err := t.get(ctx, name)
+		gw, err := t.Get(ctx, name)
 		if err != nil {
 			return err
 		}
@@ -43,10 +44,10 @@ func (t *Tool) Status(ctx context.Context, name string, o StatusOptions) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // ends follow
-	return t.watchStatus(ctx, t.follow(ctx, name), o.Timeout)
+	return t.watchStatus(ctx, t.Follow(ctx, name), o.Timeout)
 }
 
-func (t *Tool) watchStatus(ctx context.Context, seen <-chan sighting, timeout time.Duration) error {
+func (t *Tool) watchStatus(ctx context.Context, seen <-chan cluster.Sighting, timeout time.Duration) error {
 	var gw *v1alpha1.FlexGatewayDeployment
 	said := ""
 	tick := time.NewTicker(redrawAfter)
@@ -60,11 +61,11 @@ func (t *Tool) watchStatus(ctx context.Context, seen <-chan sighting, timeout ti
 			}
 			return &ExitError{CodeError, "interrupted; the rollout goes on"}
 		case s := <-seen:
-			if s.err != nil {
+			if s.Err != nil {
 				t.Screen.Keep()
-				return s.err
+				return s.Err
 			}
-			gw = s.gateway
+			gw = s.Gateway
 		case <-tick.C:
 			if gw == nil || !t.Screen.IsTerminal() {
 				continue

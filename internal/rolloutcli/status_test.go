@@ -23,7 +23,7 @@ func healthy(g gw) {
 }
 
 // followed runs status, and lets the controller say things while it looks.
-func (c *cluster) followed(o StatusOptions, says ...func(gw)) error {
+func (c *bench) followed(o StatusOptions, says ...func(gw)) error {
 	ended := make(chan error, 1)
 	go func() { ended <- c.Status(c.t.Context(), "dev", o) }()
 	synctest.Wait()

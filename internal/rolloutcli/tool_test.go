@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
 
 	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/cluster"
 	"flexgw.io/controller/internal/terminal"
 )
 
@@ -54,8 +55,8 @@ func ready(gw *v1alpha1.FlexGatewayDeployment, status metav1.ConditionStatus, re
 	return gw
 }
 
-// cluster is a pretended API server, what a tool on it has said, and what was sent to it.
-type cluster struct {
+// bench is a pretended API server, what a tool on it has said, and what was sent to it.
+type bench struct {
 	*Tool
 	t        *testing.T
 	out, err bytes.Buffer
@@ -67,24 +68,24 @@ type cluster struct {
 // sent is a patch, and who sent it.
 type sent struct{ Manager, Patch string }
 
-func newCluster(t *testing.T, objects ...client.Object) *cluster {
+func newCluster(t *testing.T, objects ...client.Object) *bench {
 	t.Helper()
 	scheme := runtime.NewScheme()
 	if err := v1alpha1.AddToScheme(scheme); err != nil {
 		t.Fatal(err)
 	}
-	c := &cluster{t: t}
+	c := &bench{t: t}
 	api := fake.NewClientBuilder().WithScheme(scheme).WithObjects(objects...).WithStatusSubresource(&v1alpha1.FlexGatewayDeployment{}).Build()
 	observed := interceptor.NewClient(api, interceptor.Funcs{Patch: c.patch})
 	c.Tool = &Tool{
-		Client: observed, Namespace: "flex", Out: &c.out, Err: &c.err, Screen: terminal.New(&c.out),
+		Gateways: cluster.Gateways{Client: observed, Namespace: "flex"}, Out: &c.out, Err: &c.err, Screen: terminal.New(&c.out),
 		Now: func() time.Time { return moment }, Program: "flexgw",
 	}
 	return c
 }
 
 // patch writes down what is sent.
-func (c *cluster) patch(ctx context.Context, api client.WithWatch, o client.Object, p client.Patch, opts ...client.PatchOption) error {
+func (c *bench) patch(ctx context.Context, api client.WithWatch, o client.Object, p client.Patch, opts ...client.PatchOption) error {
 	if err := c.refuse; err != nil {
 		c.refuse = nil
 		return err
@@ -102,9 +103,9 @@ func (c *cluster) patch(ctx context.Context, api client.WithWatch, o client.Obje
 }
 
 // stored is the gateway as it is in the cluster.
-func (c *cluster) stored() *v1alpha1.FlexGatewayDeployment {
+func (c *bench) stored() *v1alpha1.FlexGatewayDeployment {
 	c.t.Helper()
-	gw, err := c.get(c.t.Context(), "dev")
+	gw, err := c.Get(c.t.Context(), "dev")
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -112,7 +113,7 @@ func (c *cluster) stored() *v1alpha1.FlexGatewayDeployment {
 }
 
 // becomes is the controller, writing another status.
-func (c *cluster) becomes(change func(*v1alpha1.FlexGatewayDeployment)) {
+func (c *bench) becomes(change func(*v1alpha1.FlexGatewayDeployment)) {
 	c.t.Helper()
 	gw := c.stored()
 	change(gw)

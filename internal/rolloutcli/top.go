@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/cluster"
 	"flexgw.io/controller/internal/rolloutview"
 	"flexgw.io/controller/internal/terminal"
 )
@@ -14,7 +15,7 @@ import (
 // in place on a terminal, as a table after each change in a pipe.
 func (t *Tool) Top(ctx context.Context, name string, watch bool) error {
 	if !watch {
-		gw, err := t.get(ctx, name)
+		gw, err := t.Get(ctx, name)
 		if err != nil {
 			return err
 		}
@@ -23,10 +24,10 @@ func (t *Tool) Top(ctx context.Context, name string, watch bool) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // ends follow
-	return t.watchTop(ctx, t.follow(ctx, name))
+	return t.watchTop(ctx, t.Follow(ctx, name))
 }
 
-func (t *Tool) watchTop(ctx context.Context, seen <-chan sighting) error {
+func (t *Tool) watchTop(ctx context.Context, seen <-chan cluster.Sighting) error {
 	var gw *v1alpha1.FlexGatewayDeployment
 	var shown []terminal.Line
 	tick := time.NewTicker(redrawAfter)
@@ -37,11 +38,11 @@ func (t *Tool) watchTop(ctx context.Context, seen <-chan sighting) error {
 			t.Screen.Keep()
 			return nil
 		case s := <-seen:
-			if s.err != nil {
+			if s.Err != nil {
 				t.Screen.Keep()
-				return s.err
+				return s.Err
 			}
-			gw = s.gateway
+			gw = s.Gateway
 		case <-tick.C:
 			if gw == nil || !t.Screen.IsTerminal() {
 				continue

@@ -1,4 +1,4 @@
-package rolloutcli
+package cluster
 
 import (
 	"context"
@@ -14,21 +14,23 @@ import (
 	"flexgw.io/controller/api/v1alpha1"
 )
 
-// sighting is a gateway as it was seen, or why it cannot be seen any more.
-type sighting struct {
-	gateway *v1alpha1.FlexGatewayDeployment
-	err     error
+// Sighting is a gateway as it was seen, or why it cannot be seen any more.
+type Sighting struct {
+	// Gateway is nil where it cannot be seen any more.
+	Gateway *v1alpha1.FlexGatewayDeployment
+	// Err says why: the API server's error, also where the gateway was deleted.
+	Err error
 }
 
-// rewatchPause is how long to wait before a watch that has ended is begun again.
-const rewatchPause = time.Second
+// RewatchPause is how long to wait before a watch that has ended is begun again.
+const RewatchPause = time.Second
 
-// follow tells the gateway now and after each change, until the context ends or it cannot
+// Follow tells the gateway now and after each change, until the context ends or it cannot
 // be seen any more. The API server ends each watch after some minutes, and may itself be
 // away for a while: that is not told.
-func (t *Tool) follow(ctx context.Context, name string) <-chan sighting {
-	seen := make(chan sighting)
-	tell := func(s sighting) {
+func (g Gateways) Follow(ctx context.Context, name string) <-chan Sighting {
+	seen := make(chan Sighting)
+	tell := func(s Sighting) {
 		select {
 		case <-ctx.Done():
 		case seen <- s:
@@ -37,22 +39,22 @@ func (t *Tool) follow(ctx context.Context, name string) <-chan sighting {
 	go func() {
 		told := false
 		for {
-			err := t.watchOnce(ctx, name, func(gw *v1alpha1.FlexGatewayDeployment) {
+			err := g.watchOnce(ctx, name, func(gw *v1alpha1.FlexGatewayDeployment) {
 				told = true
-				tell(sighting{gateway: gw})
+				tell(Sighting{Gateway: gw})
 			})
 			if ctx.Err() != nil {
 				return // and what failed, failed because of that
 			}
 			// A request may meet the deadline a moment before the context does.
 			if err != nil && !errors.Is(err, context.DeadlineExceeded) && (!told || final(err)) {
-				tell(sighting{err: err})
+				tell(Sighting{Err: err})
 				return
 			}
 			select {
 			case <-ctx.Done():
 				return
-			case <-time.After(rewatchPause):
+			case <-time.After(RewatchPause):
 			}
 		}
 	}()
@@ -67,13 +69,13 @@ func final(err error) bool {
 
 // watchOnce reads the gateway and watches it from there on, so that no older state comes
 // after a newer one. It returns nil where the watch has ended as watches do.
-func (t *Tool) watchOnce(ctx context.Context, name string, tell func(*v1alpha1.FlexGatewayDeployment)) error {
-	gw, err := t.get(ctx, name)
+func (g Gateways) watchOnce(ctx context.Context, name string, tell func(*v1alpha1.FlexGatewayDeployment)) error {
+	gw, err := g.Get(ctx, name)
 	if err != nil {
 		return err
 	}
 	tell(gw)
-	w, err := t.Client.Watch(ctx, &v1alpha1.FlexGatewayDeploymentList{}, client.InNamespace(t.Namespace),
+	w, err := g.Client.Watch(ctx, &v1alpha1.FlexGatewayDeploymentList{}, client.InNamespace(g.Namespace),
 		client.MatchingFieldsSelector{Selector: fields.OneTermEqualSelector(metav1.ObjectNameField, gw.Name)},
 		&client.ListOptions{Raw: &metav1.ListOptions{ResourceVersion: gw.ResourceVersion}})
 	if err != nil {
