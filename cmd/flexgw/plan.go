@@ -12,6 +12,7 @@ import (
 	"flexgw.io/controller/internal/anypoint"
 	"flexgw.io/controller/internal/awscloud"
 	"flexgw.io/controller/internal/clock"
+	"flexgw.io/controller/internal/gatewaycli"
 	"flexgw.io/controller/internal/plan"
 	"flexgw.io/controller/internal/plancli"
 	"flexgw.io/controller/internal/rolloutcli"
@@ -155,8 +156,12 @@ func (f *planFlags) tool(c *cobra.Command) (*plancli.Tool, error) {
 // exitCode is the exit code of a program that ends with err.
 func exitCode(err error) int {
 	var planned *plancli.ExitError
-	if errors.As(err, &planned) {
+	var looked *gatewaycli.ExitError
+	switch {
+	case errors.As(err, &planned):
 		return planned.Code
+	case errors.As(err, &looked):
+		return looked.Code
 	}
 	return rolloutcli.ExitCode(err)
 }

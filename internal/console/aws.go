@@ -3,6 +3,8 @@ package console
 import (
 	"net/url"
 	"strings"
+
+	"flexgw.io/controller/api/v1alpha1"
 )
 
 // arn is the part of an ARN that a link is made of.
@@ -116,4 +118,25 @@ func (l Links) secret(name string) string {
 		name = name[:len(name)-secretSuffix]
 	}
 	return hosts[l.Partition] + "/secretsmanager/secret?name=" + url.QueryEscape(name) + "&region=" + url.QueryEscape(l.Region)
+}
+
+// ARN is the ARN of a resource of the inventory: its id, or what its id stands for in the
+// service that gave it ("Actions, resources, and condition keys" of EC2 and EFS). Empty where
+// a thing has none.
+func (l Links) ARN(r v1alpha1.ResourceStatus) string {
+	if _, ok := parseARN(r.ID); ok {
+		return r.ID
+	}
+	if l.Account == "" || l.Region == "" || strings.Contains(r.ID, "/") {
+		return ""
+	}
+	for prefix, kind := range map[string]string{
+		"vpc-": "ec2:%s:vpc/", "sg-": "ec2:%s:security-group/",
+		"fs-": "elasticfilesystem:%s:file-system/", "fsap-": "elasticfilesystem:%s:access-point/",
+	} {
+		if strings.HasPrefix(r.ID, prefix) {
+			return "arn:" + l.Partition + ":" + strings.Replace(kind, "%s", l.Region+":"+l.Account, 1) + r.ID
+		}
+	}
+	return ""
 }

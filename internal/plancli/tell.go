@@ -74,9 +74,7 @@ func (t *Tool) write(plans []*plan.Plan, format string) error {
 			if i > 0 {
 				t.Screen.Say("")
 			}
-			for _, line := range p.Text() {
-				t.Screen.Say("%s", t.Screen.Paint(line.Colour, line.Text))
-			}
+			t.Screen.SayAll(p.Text())
 		}
 		return t.Screen.Err()
 	}

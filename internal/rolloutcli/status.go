@@ -19,9 +19,6 @@ type StatusOptions struct {
 	Timeout time.Duration
 }
 
-// redrawAfter is how often ages are drawn anew on a terminal.
-const redrawAfter = time.Second
-
 // errTimeout is why the context of a wait has ended.
 var errTimeout = errors.New("the timeout is over")
 
@@ -50,7 +47,7 @@ func (t *Tool) Status(ctx context.Context, name string, o StatusOptions) error {
 func (t *Tool) watchStatus(ctx context.Context, seen <-chan cluster.Sighting, timeout time.Duration) error {
 	var gw *v1alpha1.FlexGatewayDeployment
 	said := ""
-	tick := time.NewTicker(redrawAfter)
+	tick := time.NewTicker(cluster.RedrawAfter)
 	defer tick.Stop()
 	for {
 		select {

@@ -2,11 +2,9 @@ package rolloutcli
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"flexgw.io/controller/api/v1alpha1"
-	"flexgw.io/controller/internal/cluster"
 	"flexgw.io/controller/internal/rolloutview"
 	"flexgw.io/controller/internal/terminal"
 )
@@ -14,66 +12,20 @@ import (
 // Top shows the replicas of a gateway, once or, with watch, until the context ends: drawn
 // in place on a terminal, as a table after each change in a pipe.
 func (t *Tool) Top(ctx context.Context, name string, watch bool) error {
-	if !watch {
-		gw, err := t.Get(ctx, name)
-		if err != nil {
-			return err
-		}
-		t.sayAll(rolloutview.Top(gw, t.Now()))
-		return t.Screen.Err()
+	if watch {
+		return t.Show(ctx, name, t.Screen, t.top)
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel() // ends follow
-	return t.watchTop(ctx, t.Follow(ctx, name))
-}
-
-func (t *Tool) watchTop(ctx context.Context, seen <-chan cluster.Sighting) error {
-	var gw *v1alpha1.FlexGatewayDeployment
-	var shown []terminal.Line
-	tick := time.NewTicker(redrawAfter)
-	defer tick.Stop()
-	for t.Screen.Err() == nil {
-		select {
-		case <-ctx.Done(): // Ctrl-C is how a person ends this
-			t.Screen.Keep()
-			return nil
-		case s := <-seen:
-			if s.Err != nil {
-				t.Screen.Keep()
-				return s.Err
-			}
-			gw = s.Gateway
-		case <-tick.C:
-			if gw == nil || !t.Screen.IsTerminal() {
-				continue
-			}
-		}
-		shown = t.drawTop(gw, shown)
+	gw, err := t.Get(ctx, name)
+	if err != nil {
+		return err
 	}
+	t.Screen.SayAll(t.top(gw, true))
 	return t.Screen.Err()
 }
 
-// drawTop shows the replicas, and returns what tells one state from another: the lines
-// without their ages.
-func (t *Tool) drawTop(gw *v1alpha1.FlexGatewayDeployment, shown []terminal.Line) []terminal.Line {
-	lines := rolloutview.Top(gw, t.Now())
-	if t.Screen.IsTerminal() {
-		t.Screen.Show(lines)
-		return nil
+func (t *Tool) top(gw *v1alpha1.FlexGatewayDeployment, ages bool) []terminal.Line {
+	if !ages {
+		return rolloutview.Top(gw, time.Time{})
 	}
-	ageless := rolloutview.Top(gw, time.Time{})
-	if slices.Equal(ageless, shown) {
-		return shown
-	}
-	if shown != nil {
-		t.Screen.Say("")
-	}
-	t.sayAll(lines)
-	return ageless
-}
-
-func (t *Tool) sayAll(lines []terminal.Line) {
-	for _, line := range lines {
-		t.Screen.Say("%s", t.Screen.Paint(line.Colour, line.Text))
-	}
+	return rolloutview.Top(gw, t.Now())
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/terminal"
 )
 
 // Restarted says what asking for new replicas does to a gateway.
@@ -42,7 +43,7 @@ func Abortable(gw *v1alpha1.FlexGatewayDeployment) (deployment string, revision 
 	case r != nil:
 		return "", 0, fmt.Errorf("ECS has not begun to roll out revision %d of %s: there is nothing to abort yet", r.Revision, Name(gw))
 	case rollout != nil && rollout.Failed:
-		return "", 0, fmt.Errorf("ECS has given the last rollout of %s up by itself: %s", Name(gw), cmp.Or(oneLine(rollout.Reason), "it says no reason"))
+		return "", 0, fmt.Errorf("ECS has given the last rollout of %s up by itself: %s", Name(gw), cmp.Or(terminal.OneLine(rollout.Reason), "it says no reason"))
 	default:
 		return "", 0, fmt.Errorf("no version of %s is being rolled out: there is nothing to abort", Name(gw))
 	}

@@ -16,7 +16,7 @@ func History(gw *v1alpha1.FlexGatewayDeployment, now time.Time) []string {
 	cells := [][]string{{"REVISION", "OUTCOME", "IMAGE", "SIZE", "CHANGE", "AGE", "TOOK", "REASON"}}
 	for _, r := range gw.Status.History {
 		cells = append(cells, []string{
-			fmt.Sprint(r.Revision), string(r.Outcome), or(r.Image), size(r), or(r.Change), started(r, now), took(r), oneLine(r.Reason),
+			fmt.Sprint(r.Revision), string(r.Outcome), terminal.Or(r.Image), size(r), terminal.Or(r.Change), started(r, now), took(r), terminal.OneLine(r.Reason),
 		})
 	}
 	return terminal.Columns(cells)
@@ -34,12 +34,12 @@ func started(r v1alpha1.RevisionStatus, now time.Time) string {
 	if r.StartedAt == nil {
 		return "-"
 	}
-	return age(now.Sub(r.StartedAt.Time))
+	return terminal.Age(now.Sub(r.StartedAt.Time))
 }
 
 func took(r v1alpha1.RevisionStatus) string {
 	if r.StartedAt == nil || r.FinishedAt == nil {
 		return "-"
 	}
-	return age(r.FinishedAt.Sub(r.StartedAt.Time))
+	return terminal.Age(r.FinishedAt.Sub(r.StartedAt.Time))
 }

@@ -6,12 +6,12 @@ package rolloutview
 import (
 	"fmt"
 	"strings"
-	"unicode"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/terminal"
 )
 
 // Verdict is what can be said about a rollout by now.
@@ -50,6 +50,12 @@ func Judge(gw *v1alpha1.FlexGatewayDeployment) (Verdict, string) {
 	}
 }
 
+// State is Judge with the reason and the message of the condition that decided, for views that
+// say more than one sentence.
+func State(gw *v1alpha1.FlexGatewayDeployment) (verdict Verdict, reason, message string) {
+	return judge(gw)
+}
+
 // judge is Judge with the reason and the message of the condition that decided.
 func judge(gw *v1alpha1.FlexGatewayDeployment) (verdict Verdict, reason, message string) {
 	ready := meta.FindStatusCondition(gw.Status.Conditions, v1alpha1.ConditionReady)
@@ -59,15 +65,15 @@ func judge(gw *v1alpha1.FlexGatewayDeployment) (verdict Verdict, reason, message
 	case gw.Status.ObservedGeneration < gw.Generation || ready == nil || ready.ObservedGeneration < gw.Generation:
 		return Ongoing, reasonUnseen, fmt.Sprintf("the controller has not told of generation %d yet", gw.Generation)
 	case ready.Status == metav1.ConditionTrue:
-		return Served, ready.Reason, oneLine(ready.Message)
+		return Served, ready.Reason, terminal.OneLine(ready.Message)
 	case failure(ready.Reason) == "failed":
-		return Failed, ready.Reason, oneLine(ready.Message)
+		return Failed, ready.Reason, terminal.OneLine(ready.Message)
 	}
 	stalled := meta.FindStatusCondition(gw.Status.Conditions, v1alpha1.ConditionStalled)
 	if stalled != nil && stalled.Status == metav1.ConditionTrue && stalled.ObservedGeneration >= gw.Generation {
-		return Failed, stalled.Reason, oneLine(stalled.Message)
+		return Failed, stalled.Reason, terminal.OneLine(stalled.Message)
 	}
-	return Ongoing, ready.Reason, oneLine(ready.Message)
+	return Ongoing, ready.Reason, terminal.OneLine(ready.Message)
 }
 
 // failure is what happened to a rollout that is not Ready for this reason.
@@ -93,10 +99,4 @@ func ofRevision(gw *v1alpha1.FlexGatewayDeployment) string {
 // where there is none.
 func revisionOf(taskDefinition string) string {
 	return taskDefinition[strings.LastIndex(taskDefinition, ":")+1:]
-}
-
-// oneLine is a message without line breaks and other control characters, which are AWS's
-// or a container's and not for a terminal to obey.
-func oneLine(message string) string {
-	return strings.Join(strings.FieldsFunc(message, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 }

@@ -22,10 +22,10 @@ func Replicas(gw *v1alpha1.FlexGatewayDeployment, now time.Time) []terminal.Line
 	cells := [][]string{headline}
 	for _, t := range tasks {
 		row := []string{
-			t.ID[:min(shortID, len(t.ID))], or(t.Zone), or(t.PrivateIP), ageOf(t, now), health(t), or(t.Status), or(revisionOf(t.TaskDefinition)),
+			t.ID[:min(shortID, len(t.ID))], terminal.Or(t.Zone), terminal.Or(t.PrivateIP), ageOf(t, now), health(t), terminal.Or(t.Status), terminal.Or(revisionOf(t.TaskDefinition)),
 		}
 		if asked {
-			row = append(row, or(oneLine(t.Anypoint)))
+			row = append(row, terminal.Or(terminal.OneLine(t.Anypoint)))
 		}
 		cells = append(cells, row)
 	}
@@ -64,11 +64,8 @@ func ageOf(t v1alpha1.TaskStatus, now time.Time) string {
 	if t.StartedAt == nil {
 		return "-"
 	}
-	return age(now.Sub(t.StartedAt.Time))
+	return terminal.Age(now.Sub(t.StartedAt.Time))
 }
-
-// or is a cell that is not empty.
-func or(cell string) string { return cmp.Or(cell, "-") }
 
 // Top is the view of "flexgw top": the gateway in one line, and its replicas.
 func Top(gw *v1alpha1.FlexGatewayDeployment, now time.Time) []terminal.Line {

@@ -114,7 +114,7 @@ func Undone(gw *v1alpha1.FlexGatewayDeployment, to v1alpha1.RevisionStatus, chan
 	lines = append(lines, terminal.Columns(cells)...)
 	switch to.Outcome {
 	case v1alpha1.OutcomeRolledBack, v1alpha1.OutcomeFailed:
-		lines = append(lines, fmt.Sprintf("Revision %d has failed before: %s", to.Revision, cmp.Or(oneLine(to.Reason), string(to.Outcome))))
+		lines = append(lines, fmt.Sprintf("Revision %d has failed before: %s", to.Revision, cmp.Or(terminal.OneLine(to.Reason), string(to.Outcome))))
 	}
 	return append(lines, heldBack(gw)...)
 }

@@ -80,6 +80,13 @@ func (s *Screen) Say(format string, args ...any) {
 	s.Show(live)
 }
 
+// SayAll writes lines that stay, in their colours.
+func (s *Screen) SayAll(lines []Line) {
+	for _, line := range lines {
+		s.Say("%s", s.Paint(line.Colour, line.Text))
+	}
+}
+
 func (s *Screen) write(text string) {
 	if text == "" {
 		return
