@@ -46,6 +46,7 @@ func newRootCommand() *cobra.Command {
 		newTreeCommand(),
 		newResourcesCommand(),
 		newEventsCommand(),
+		newLogsCommand(),
 		newRolloutCommand(),
 		newTopCommand(),
 		newVersionCommand(),

@@ -83,3 +83,16 @@ func (g Gateways) explain(err error) error {
 		return err
 	}
 }
+
+// Tasks are the ids of a gateway's running tasks, for the completion of a shell.
+func (g Gateways) Tasks(ctx context.Context, name string) ([]string, error) {
+	gw, err := g.Get(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	var tasks []string
+	for _, t := range gw.Status.Tasks {
+		tasks = append(tasks, fmt.Sprintf("%s\t%s, %s", t.ID, t.Zone, t.PrivateIP))
+	}
+	return tasks, nil
+}

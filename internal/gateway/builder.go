@@ -204,7 +204,7 @@ func (b *builder) service(
 		prerequisites = append(prerequisites, engine.Settled(mounts), engine.Settled(file))
 	}
 	return resource.Service{
-		Common: b.common, Name: b.names.Service, Container: containerName, AssignPublicIP: b.publicIP(),
+		Common: b.common, Name: b.names.Service, Container: ContainerName, AssignPublicIP: b.publicIP(),
 		Replicas: b.replicasWanted(), First: b.firstReplicas(), Providers: b.providers(),
 		Grace: b.grace(), Settings: b.rolloutSettings(), Before: b.in.Rollout, Connection: b.in.Connection,
 		StartTime: seconds(taskStartSeconds), RolloutTime: seconds(taskStartSeconds + targetRegisterSeconds + b.checkSeconds()),
@@ -229,7 +229,7 @@ func (b *builder) replicas(
 	task *engine.Ref[resource.TaskDefinitionState], targets portTargets,
 ) resource.Replicas {
 	return resource.Replicas{
-		Common: b.common, Cluster: cluster, Service: service, TaskDefinition: task, Container: containerName,
+		Common: b.common, Cluster: cluster, Service: service, TaskDefinition: task, Container: ContainerName,
 		TargetGroups: targets.checked, PublicIPs: b.publicIP(), Known: b.in.Known,
 		HealthTime: seconds(targetRegisterSeconds + b.checkSeconds()), Goal: b.goal(), Connection: b.in.Connection,
 	}

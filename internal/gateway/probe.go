@@ -64,7 +64,7 @@ func (b *builder) probeGate() *resource.ProbeGate {
 	}
 	return &resource.ProbeGate{
 		Cloud: b.in.Cloud, Balancing: b.balancing,
-		Cluster: b.spec.Compute.ClusterName, Service: b.names.Service, Container: containerName, Port: port,
+		Cluster: b.spec.Compute.ClusterName, Service: b.names.Service, Container: ContainerName, Port: port,
 	}
 }
 

@@ -168,7 +168,7 @@ func (b *builder) registration(
 	r := resource.Registration{
 		Common: b.common, File: identity, Credentials: credentials, Cluster: cluster, TaskDefinition: registrar, Network: vpc,
 		SecurityGroups: clients.ids, Sources: clients.sources, AssignPublicIP: b.publicIP(), Known: resource.WasRegistered(b.in.Records),
-		GatewayName: b.gatewayName(), LogGroup: b.names.LogGroup, LogPrefix: logPrefix, Removal: b.registrationRemoval(),
+		GatewayName: b.gatewayName(), LogGroup: b.names.LogGroup, LogPrefix: LogPrefix, Removal: b.registrationRemoval(),
 		Read: func(content []byte) (resource.RegistrationContent, error) {
 			return ReadRegistration(b.common.Gateway.UID, content)
 		},

@@ -19,10 +19,10 @@ import (
 
 // The container as the guide names it (step 1.6.4).
 const (
-	containerName = "flex-gateway"
+	ContainerName = "flex-gateway"
 	volumeName    = "FlexEFSVolume"
 	configuration = "/usr/local/share/mulesoft/flex-gateway/conf.d"
-	logPrefix     = "flex-gw"
+	LogPrefix     = "flex-gw"
 	digestLabel   = "flexgw.io/registration-digest"
 	restartLabel  = "flexgw.io/restarted-at"
 	// What is not in a task definition, and yet reaches the tasks with it, stands in labels:
@@ -36,7 +36,7 @@ const (
 // The one-shot task that writes the files. It runs the gateway's own image, which has a
 // shell, so that nothing else has to be pulled.
 const (
-	writerName      = "registration-writer"
+	WriterContainer = "registration-writer"
 	writerDirectory = "/registration"
 	writerVariable  = "FLEX_REGISTRATION"
 	writerDocuments = "FLEX_DOCUMENTS"
@@ -109,7 +109,7 @@ func (b *builder) writer(
 			input.TaskRoleArn = nil
 			input.Volumes = []ecstypes.Volume{volume(directory.Value())}
 			input.ContainerDefinitions = []ecstypes.ContainerDefinition{{
-				Name: aws.String(writerName), Image: &b.spec.Image, Essential: aws.Bool(true),
+				Name: aws.String(WriterContainer), Image: &b.spec.Image, Essential: aws.Bool(true),
 				EntryPoint: []string{"/bin/sh", "-c"}, Command: []string{secrets.writerCommand()},
 				Secrets:          secrets.variables(),
 				MountPoints:      []ecstypes.MountPoint{mount(writerDirectory, false)},
@@ -138,7 +138,7 @@ func (b *builder) fargate(family string, cpu, memory int32, role *engine.Ref[res
 
 func (b *builder) gatewayContainer() ecstypes.ContainerDefinition {
 	container := ecstypes.ContainerDefinition{
-		Name: aws.String(containerName), Image: &b.spec.Image, Essential: aws.Bool(true),
+		Name: aws.String(ContainerName), Image: &b.spec.Image, Essential: aws.Bool(true),
 		LogConfiguration: b.logging(), StopTimeout: &b.spec.Compute.StopTimeoutSeconds,
 		HealthCheck: &ecstypes.HealthCheck{
 			Command:  []string{"CMD-SHELL", "flexctl probe --check=liveness || exit 1"},
@@ -168,7 +168,7 @@ func sortedEnvironment(variables []v1alpha1.EnvironmentVariable) []v1alpha1.Envi
 
 func (b *builder) logging() *ecstypes.LogConfiguration {
 	return &ecstypes.LogConfiguration{LogDriver: ecstypes.LogDriverAwslogs, Options: map[string]string{
-		"awslogs-group": b.names.LogGroup, "awslogs-region": b.in.Cloud.Region, "awslogs-stream-prefix": logPrefix,
+		"awslogs-group": b.names.LogGroup, "awslogs-region": b.in.Cloud.Region, "awslogs-stream-prefix": LogPrefix,
 	}}
 }
 

@@ -23,3 +23,13 @@ func OneLine(text string) string {
 
 // Or is a cell that is not empty.
 func Or(cell string) string { return cmp.Or(cell, "-") }
+
+// Harmless is a line without the control characters that a terminal would obey. Tabs stay.
+func Harmless(line string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\t' && unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, line)
+}
