@@ -137,3 +137,20 @@ count. The API server keeps events for an hour, as a rule.`,
 	c.Flags().BoolVarP(&follow, "follow", "f", false, "go on until Ctrl-C, a line for each event")
 	return c
 }
+
+func newDiagramCommand() *cobra.Command {
+	var f clusterFlags
+	var file string
+	c := lookAt(&cobra.Command{
+		Use:   "diagram NAME",
+		Short: "Draw a gateway as the guide's Figure 1, with its states, as SVG or PNG",
+		Long: `Draw a gateway as the guide's Figure 1: clients, load balancer, listeners and target
+groups, the replicas in their zones, storage, and what they use besides, each with its
+state as form, colour and word. It reads the object alone, and needs no other program.`,
+		Example: `  flexgw diagram my-gateway -n flex > my-gateway.svg
+  flexgw diagram my-gateway -n flex -o my-gateway.png`,
+		PreRunE: func(*cobra.Command, []string) error { return gatewaycli.CheckDiagramFile(file) },
+	}, &f, func(ctx context.Context, t *gatewaycli.Tool, name string) error { return t.Diagram(ctx, name, file) })
+	c.Flags().StringVarP(&file, "output", "o", "", "file that ends with .svg or .png (default: SVG to stdout)")
+	return c
+}

@@ -47,6 +47,7 @@ func newRootCommand() *cobra.Command {
 		newResourcesCommand(),
 		newEventsCommand(),
 		newLogsCommand(),
+		newDiagramCommand(),
 		newRolloutCommand(),
 		newTopCommand(),
 		newVersionCommand(),
