@@ -6,6 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"flexgw.io/controller/internal/gatewaycli"
 	"flexgw.io/controller/internal/plancli"
 	"flexgw.io/controller/internal/rolloutcli"
 )
@@ -13,7 +17,8 @@ import (
 func TestTheDocumentHasEveryCommandOfTheToolAndEveryExitCode(t *testing.T) {
 	document := read(t, "../../docs/cli.md")
 	commands := 0
-	for _, c := range append(newRolloutCommand().Commands(), newTopCommand(), newPlanCommand(), newDiffCommand()) {
+	for _, c := range append(newRolloutCommand().Commands(), newTopCommand(), newPlanCommand(), newDiffCommand(),
+		newStatusCommand(), newTreeCommand(), newResourcesCommand(), newEventsCommand(), newLogsCommand(), newDiagramCommand()) {
 		commands++
 		row := "| `" + strings.TrimPrefix(c.UseLine(), "flexgw ")
 		row = strings.TrimSuffix(row, " [flags]") + "` |"
@@ -21,8 +26,13 @@ func TestTheDocumentHasEveryCommandOfTheToolAndEveryExitCode(t *testing.T) {
 			t.Errorf("docs/cli.md has no row %s", row)
 		}
 	}
-	if commands != strings.Count(document, " NAME` |") {
-		t.Errorf("docs/cli.md has rows for %d commands, of which there are %d", strings.Count(document, " NAME` |"), commands)
+	if rows := strings.Count(document, " NAME` |") + strings.Count(document, " [NAME]` |"); commands != rows {
+		t.Errorf("docs/cli.md has rows for %d commands, of which there are %d", rows, commands)
+	}
+	for _, code := range []int{0, 1, gatewaycli.CodeNotReady} {
+		if line := fmt.Sprintf("\n  %d  ", code); !strings.Contains(statusExitCodes, line) {
+			t.Errorf("the help of status does not tell the exit code %d", code)
+		}
 	}
 	help := newRolloutStatusCommand(&clusterFlags{}).Long
 	for _, code := range []int{rolloutcli.CodeServed, rolloutcli.CodeError, rolloutcli.CodeFailed, rolloutcli.CodeUnfinished} {
@@ -42,6 +52,17 @@ func TestTheDocumentHasEveryCommandOfTheToolAndEveryExitCode(t *testing.T) {
 		if !strings.Contains(document, "something would be done") {
 			t.Errorf("the exit code %d of plan is not told in\n%.60s", plancli.CodeChanges, document)
 		}
+	}
+}
+
+func TestTheDocumentsHaveEveryFlagOfTheCommandsThatLook(t *testing.T) {
+	documents := read(t, "../../docs/cli.md") + read(t, "../../docs/logs.md")
+	for _, c := range []*cobra.Command{newStatusCommand(), newTreeCommand(), newResourcesCommand(), newEventsCommand(), newLogsCommand(), newDiagramCommand()} {
+		c.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+			if !strings.Contains(documents, "`--"+f.Name) && !strings.Contains(documents, "`-"+f.Shorthand) {
+				t.Errorf("neither docs/cli.md nor docs/logs.md has --%s of %s", f.Name, c.Name())
+			}
+		})
 	}
 }
 

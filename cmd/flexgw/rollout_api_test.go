@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"flexgw.io/controller/api/v1alpha1"
@@ -21,6 +22,9 @@ type clusterAPI struct {
 	// patches are the bodies of what was patched, and queries what went with them.
 	patches []string
 	queries []url.Values
+	// events are those of the cluster, in any namespace, and selectors what was asked of them.
+	events    []corev1.Event
+	selectors []string
 }
 
 const gatewaysPath = "/apis/flexgw.io/v1alpha1/namespaces/{namespace}/flexgatewaydeployments"
@@ -52,6 +56,14 @@ func newClusterAPI(t *testing.T, gateways ...*v1alpha1.FlexGatewayDeployment) *c
 		})
 	})
 	mux.HandleFunc("GET "+gatewaysPath, a.list)
+	mux.HandleFunc("GET /apis/flexgw.io/v1alpha1/flexgatewaydeployments", a.list)
+	mux.HandleFunc("GET /api/v1", func(w http.ResponseWriter, _ *http.Request) {
+		reply(w, http.StatusOK, metav1.APIResourceList{
+			TypeMeta: metav1.TypeMeta{Kind: "APIResourceList", APIVersion: "v1"}, GroupVersion: "v1",
+			APIResources: []metav1.APIResource{{Name: "events", Namespaced: true, Kind: "Event", Verbs: metav1.Verbs{"list", "watch"}}},
+		})
+	})
+	mux.HandleFunc("GET /api/v1/namespaces/{namespace}/events", a.listEvents)
 	mux.HandleFunc("GET "+gatewaysPath+"/{name}", a.get)
 	mux.HandleFunc("PATCH "+gatewaysPath+"/{name}", a.patch)
 	server := httptest.NewServer(mux)
@@ -85,11 +97,16 @@ func (a *clusterAPI) get(w http.ResponseWriter, r *http.Request) {
 func (a *clusterAPI) list(w http.ResponseWriter, r *http.Request) {
 	list := v1alpha1.FlexGatewayDeploymentList{TypeMeta: metav1.TypeMeta{Kind: "FlexGatewayDeploymentList", APIVersion: "flexgw.io/v1alpha1"}}
 	for _, gw := range a.gateways {
-		if gw.Namespace == r.PathValue("namespace") {
+		if namespace := r.PathValue("namespace"); namespace == "" || gw.Namespace == namespace {
 			list.Items = append(list.Items, *gw)
 		}
 	}
 	reply(w, http.StatusOK, list)
+}
+
+func (a *clusterAPI) listEvents(w http.ResponseWriter, r *http.Request) {
+	a.selectors = append(a.selectors, r.URL.Query().Get("fieldSelector"))
+	reply(w, http.StatusOK, corev1.EventList{TypeMeta: metav1.TypeMeta{Kind: "EventList", APIVersion: "v1"}, Items: a.events})
 }
 
 // patch writes down what was sent, and answers with the object as it was.

@@ -122,7 +122,7 @@ func TestAsAPluginTheUsageSaysWhatKubectlsUserTypes(t *testing.T) {
 		"/usr/local/bin/kubectl-flexgw": "kubectl flexgw", "kubectl-flexgw.exe": "kubectl flexgw",
 		"bin/flexgw": "flexgw", "/usr/local/bin/kubectl-flexgw/flexgw": "flexgw",
 	} {
-		for _, command := range []string{"rollout status", "top", "sim clock"} {
+		for _, command := range []string{"rollout status", "top", "sim clock", "status", "tree", "logs", "diagram"} {
 			var out strings.Builder
 			c := calledAs(newRootCommand(), program)
 			c.SetArgs(append(strings.Fields(command), "--help"))

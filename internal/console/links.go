@@ -66,17 +66,18 @@ func PartitionOf(region string) string {
 // Resource is the link of a resource of the inventory; empty where there is nothing to see
 // yet, or nowhere to see it.
 func (l Links) Resource(r v1alpha1.ResourceStatus) string {
+	a, isARN := parseARN(r.ID)
 	switch {
 	case r.ID == "":
 		return ""
-	case IsAnypoint(r.Kind):
+	case IsAnypoint(r.Kind) && !isARN: // a registration that is being made is a task in ECS
 		return l.anypoint(r)
 	case l.Region == "" || hosts[l.Partition] == "":
 		return ""
 	case r.Kind == "Replicas":
 		return l.service("tasks")
 	}
-	if a, ok := parseARN(r.ID); ok {
+	if isARN {
 		return l.ofARN(a)
 	}
 	return l.ofID(r.Kind, r.ID)

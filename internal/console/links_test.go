@@ -32,6 +32,7 @@ func TestEachResourceHasTheLinkOfItsService(t *testing.T) {
 		{"TargetGroup", balancing + "targetgroup/gw/1", console + "/ec2/home?region=us-east-1#TargetGroup:targetGroupArn=" + balancing + "targetgroup/gw/1"},
 		{"Listener", balancing + "listener/net/gw/1/2", console + "/ec2/home?region=us-east-1#ELBListenerV2:listenerArn=" + balancing + "listener/net/gw/1/2"},
 		{"Secret", "arn:aws:secretsmanager:us-east-1:123456789012:secret:flexgw/flex/gw-b54c16-1BL2ni", console + "/secretsmanager/secret?name=flexgw%2Fflex%2Fgw-b54c16&region=us-east-1"},
+		{"Registration", "arn:aws:ecs:us-east-1:123456789012:task/flex/77", console + "/ecs/v2/clusters/flex/tasks/77/configuration?region=us-east-1"},
 		{"Registration", "7ccc52ed", "https://eu1.anypoint.mulesoft.com/cloudhub/"},
 		{"ExchangeAsset", "group/asset/1.0.0", "https://eu1.anypoint.mulesoft.com/exchange/group/asset/1.0.0/"},
 		{"APIInstance", "17@abcd", "https://eu1.anypoint.mulesoft.com/apimanager/"},

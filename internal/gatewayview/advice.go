@@ -1,6 +1,10 @@
 package gatewayview
 
-import "flexgw.io/controller/api/v1alpha1"
+import (
+	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/anypoint"
+	"flexgw.io/controller/internal/resource"
+)
 
 // advice is what a person does about a reason of Ready or Stalled. Reasons that are not here
 // pass by themselves.
@@ -30,6 +34,11 @@ var advice = map[string]string{
 	v1alpha1.ReasonConflict:                  "see whose resource it is, with \"resources\", and remove or rename one of the two",
 	v1alpha1.ReasonAccessDenied:              "give the controller's role the permission that the message names: docs/iam.md",
 	v1alpha1.ReasonAWSError:                  "it is tried again; where it lasts, the message is AWS's own",
+	resource.ReasonRegistrationTaskFailed:    "the message has ECS's words; what the task said, if it began, is in \"logs --registration\"",
+	anypoint.ReasonUnreachable:               "see whether the controller reaches the Anypoint Platform: proxy, network policy; it is tried again",
+	anypoint.ReasonCredentialsRefused:        "put the id and the secret of a Connected App into the Secret of spec.anypoint.credentialsSecretRef",
+	anypoint.ReasonScopesMissing:             "give the Connected App the scopes that docs/anypoint.md names",
+	anypoint.ReasonError:                     "it is tried again; where it lasts, the message is the platform's own",
 	v1alpha1.ReasonControllerFault:           "the manager's log has the place: please report it",
 }
 
