@@ -3,43 +3,12 @@ package diagram
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/gatewayview"
 	"flexgw.io/controller/internal/resource"
 )
-
-// zone is an availability zone with what is in it.
-type zone struct {
-	name, subnet string
-	tasks        []v1alpha1.TaskStatus
-}
-
-// zonesOf are the zones of a gateway's network, and those in which tasks run besides.
-func zonesOf(gw *v1alpha1.FlexGatewayDeployment) []zone {
-	var zones []zone
-	if n := gw.Status.Network; n != nil {
-		for i, name := range n.Zones {
-			z := zone{name: name}
-			if i < len(n.SubnetIDs) {
-				z.subnet = n.SubnetIDs[i]
-			}
-			zones = append(zones, z)
-		}
-	}
-	for _, t := range gw.Status.Tasks {
-		name := cmp.Or(t.Zone, "zone unknown")
-		i := slices.IndexFunc(zones, func(z zone) bool { return z.name == name })
-		if i < 0 {
-			zones = append(zones, zone{name: name})
-			i = len(zones) - 1
-		}
-		zones[i].tasks = append(zones[i].tasks, t)
-	}
-	return zones
-}
 
 // mostChips and mostCards are how many listeners, and tasks of a zone, are drawn; the rest is
 // counted.
@@ -82,8 +51,11 @@ func (p *plan) chip(port v1alpha1.PortSpec, x, y, w float64) {
 		{fmt.Sprintf("Listener %d", port.LoadBalancerPort()), p.named("Listener", p.listenerName(port)).State},
 		{fmt.Sprintf("Target group %d", port.Port), p.named("TargetGroup", fmt.Sprint(port.Port)).State},
 	}
-	if p.named("TargetGroup", fmt.Sprint(port.Port)+resource.AlternateSuffix).ID != "" {
+	if alternate := p.named("TargetGroup", fmt.Sprint(port.Port)+resource.AlternateSuffix); alternate.Kind != "" {
 		rows[1].text += " and its alternate"
+		if rows[1].state == gatewayview.StateReady { // the worse of the two
+			rows[1].state = alternate.State
+		}
 	}
 	for i, row := range rows {
 		state := cmp.Or(row.state, gatewayview.StatePending)
