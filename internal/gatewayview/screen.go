@@ -169,39 +169,6 @@ func place(gw *v1alpha1.FlexGatewayDeployment, s Summary) string {
 	return strings.Join(words, "  ")
 }
 
-// conditions are the conditions as a table. Those of an earlier generation say so.
-func conditions(gw *v1alpha1.FlexGatewayDeployment, now time.Time) []terminal.Line {
-	if len(gw.Status.Conditions) == 0 {
-		return []terminal.Line{{Text: "No conditions yet: the controller has not seen it, or is not running."}}
-	}
-	cells := [][]string{{"CONDITION", "STATUS", "REASON", "AGE", "MESSAGE"}}
-	for _, c := range gw.Status.Conditions {
-		message := terminal.OneLine(c.Message)
-		if c.ObservedGeneration < gw.Generation {
-			message = "(before the last change) " + message
-		}
-		cells = append(cells, []string{c.Type, string(c.Status), c.Reason, terminal.Age(now.Sub(c.LastTransitionTime.Time)), message})
-	}
-	return table(cells, func(i int) terminal.Colour { return conditionColour(gw.Status.Conditions[i]) })
-}
-
-// conditionColour knows the conditions whose True is no good news.
-func conditionColour(c metav1.Condition) terminal.Colour {
-	bad := c.Type == v1alpha1.ConditionReconciling || c.Type == v1alpha1.ConditionStalled || c.Type == v1alpha1.ConditionCertificateExpiring
-	switch {
-	case c.Type == v1alpha1.ConditionProgressing:
-		return terminal.Plain
-	case bad && c.Status == metav1.ConditionTrue:
-		return terminal.Yellow
-	case !bad && c.Status == metav1.ConditionFalse:
-		return terminal.Red
-	case c.Status == metav1.ConditionUnknown:
-		return terminal.Faint
-	default:
-		return terminal.Plain
-	}
-}
-
 func awaitedTable(resources []Resource, now time.Time) []terminal.Line {
 	cells := [][]string{{"AWAITED", "STATE", "AGE", "MESSAGE"}}
 	for _, r := range resources {

@@ -133,6 +133,7 @@ func TestTheScreenOfADeniedGatewayTellsANewcomerWhereToLook(t *testing.T) {
 		"What to do: give the controller's role the permission that the message names: docs/iam.md\n",
 		"Endpoint  gw-b54c16-8ccacf676dda1e6f.elb.us-east-1.amazonaws.com  8081, 8082\n",
 		"Replicas  1 wanted, 1 running, 1 updated, 1 healthy\n",
+		"As they should be: NetworkReady, StorageReady, IdentityReady, LoadBalancerReady, HealthCheckAPIReady, Available\n",
 		"LogGroup/logs                       Failed   5m32s  AWS denied the call",
 		"c798d6a5  us-east-1a  172.31.0.7",
 		"60s        3      Warning  AccessDenied  LogGroup/logs: AWS denied the call\n",
