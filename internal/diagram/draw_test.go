@@ -176,7 +176,7 @@ func TestWhatAContainerOrAWSSaysCannotBecomeMarkup(t *testing.T) {
 }
 
 func TestThePNGIsThePictureAtTwiceItsSize(t *testing.T) {
-	d := Draw(withReplicas(recorded(t, "ready"), 4, 4))
+	d := Draw(pictures(t)["nothing"]) // the least to paint
 	content, err := d.PNG()
 	if err != nil {
 		t.Fatal(err)

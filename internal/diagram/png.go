@@ -55,7 +55,7 @@ func (s *scene) png() ([]byte, error) {
 		}
 	}
 	var b bytes.Buffer
-	err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&b, c.image)
+	err := png.Encode(&b, c.image)
 	return b.Bytes(), err
 }
 
