@@ -22,6 +22,7 @@ const defaultTail = 50
 func newLogsCommand() *cobra.Command {
 	var f clusterFlags
 	var o logcli.Options
+	var container string
 	c := &cobra.Command{
 		Use:   "logs NAME",
 		Short: "Tell what the replicas of a gateway say, from CloudWatch Logs",
@@ -38,9 +39,12 @@ logs:DescribeLogStreams, logs:GetLogEvents and logs:FilterLogEvents, and changes
   flexgw logs my-gateway -n flex --registration`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			o, err := o.InContainer(container)
 			switch {
+			case err != nil:
+				return err
 			case o.Previous && (o.Registration || o.Follow):
-				return errors.New("--previous shows a replica that has stopped: use it without --registration and --follow")
+				return errors.New("--previous shows a replica that has stopped: use it without --registration, its containers and --follow")
 			case o.Since < 0 || o.Tail < -1:
 				return errors.New("--since must not be negative, nor --tail but for -1, which is all")
 			}
@@ -60,7 +64,7 @@ logs:DescribeLogStreams, logs:GetLogEvents and logs:FilterLogEvents, and changes
 	c.Flags().DurationVar(&o.Since, "since", 0, "how far back to begin, such as 5m or 2h (default: as far as --tail goes)")
 	c.Flags().IntVar(&o.Tail, "tail", defaultTail, "how many of the last lines of each stream; -1 is all")
 	c.Flags().StringVar(&o.Task, "task", "", "only the replica whose task's id begins with this")
-	c.Flags().StringVar(&o.Container, "container", "", "another container of the tasks (default: the gateway's)")
+	c.Flags().StringVar(&container, "container", "", "another container of the tasks (default: the gateway's)")
 	c.Flags().BoolVarP(&o.Previous, "previous", "p", false, "the replica that has stopped last, instead of those that run")
 	c.Flags().BoolVar(&o.Registration, "registration", false, "what flexctl, the keeper and the writer of the registration file have said")
 	c.Flags().BoolVar(&o.Timestamps, "timestamps", false, "the time of each line before it, in UTC")

@@ -66,7 +66,7 @@ func TestWrongUsageOfTheCommandsThatLookIsAnError(t *testing.T) {
 	newClusterAPI(t, made())
 	for _, args := range []string{
 		"status dev -A", "status --watch", "status dev --watch -o json", "status dev -o wide", "tree", "tree dev -o arn", "events dev -f -o json",
-		"resources dev -o xml", "diagram dev -o dev.gif", "logs dev --tail -2", "logs dev --previous -f", "logs dev --since -1m", "tree missing",
+		"resources dev -o xml", "diagram dev -o dev.gif", "logs dev --tail -2", "logs dev --previous -f", "logs dev --since -1m", "logs dev --container nope", "logs dev --container keeper --previous", "tree missing",
 	} {
 		if _, err := flexgw(t, append(strings.Fields(args), "--namespace=flex")...); exitCode(err) != 1 {
 			t.Errorf("%s: exit code %d, error %v, want 1", args, exitCode(err), err)

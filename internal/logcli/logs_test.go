@@ -113,6 +113,23 @@ func TestRegistrationIsWhatFlexctlAndItsHelpersSay(t *testing.T) {
 	})
 }
 
+func TestAContainerThatRegistersIsLookedForInTheTasksThatDo(t *testing.T) {
+	with(t, gatewayWith(first), func(t *testing.T, b *bench) {
+		b.write(resource.RegistrarContainer, second, "registers")
+		b.write(resource.KeeperContainer, second, "keeps")
+		o, err := Options{Tail: -1}.InContainer(resource.KeeperContainer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Logs(t.Context(), "gw", o); err != nil || b.out.String() != "[keeper/33333333] keeps\n" {
+			t.Errorf("error %v, lines\n%s", err, b.out.String())
+		}
+		if _, err := o.InContainer("nope"); err == nil || !strings.Contains(err.Error(), "flex-gateway, flexctl, keeper, registration-writer") {
+			t.Errorf("no such container: error %v", err)
+		}
+	})
+}
+
 func TestFollowingTellsEachLineOnceAlsoOfReplicasThatCome(t *testing.T) {
 	with(t, gatewayWith(first), func(t *testing.T, b *bench) {
 		b.write(gateway.ContainerName, first, "cut", "last")

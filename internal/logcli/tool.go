@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -135,6 +136,19 @@ func (o Options) containers() []string {
 // Containers are the names of all containers of a gateway's tasks.
 func Containers() []string {
 	return append(Options{}.containers(), Options{Registration: true}.containers()...)
+}
+
+// InContainer are the options for one container. Those that register a gateway are in tasks of
+// their own. The error names those that there are.
+func (o Options) InContainer(name string) (Options, error) {
+	if name == "" {
+		return o, nil
+	}
+	if !slices.Contains(Containers(), name) {
+		return o, fmt.Errorf("--container %q: want one of %s", name, strings.Join(Containers(), ", "))
+	}
+	o.Container, o.Registration = name, o.Registration || name != gateway.ContainerName
+	return o, nil
 }
 
 // warnOfOthers says that a log group that the spec names may have the streams of others: those
