@@ -10,7 +10,7 @@ import (
 )
 
 // facts are what the API server enforces of a field: type, default, limits, rules.
-func (w *writer) facts(path string, s *Schema) ([]string, error) {
+func (w *writer) facts(path string, s *schema) ([]string, error) {
 	facts := []string{strings.Join(append([]string{kindOf(s)}, limits(s)...), ", ")}
 	if values, err := enumOf(s); err != nil {
 		return nil, err
@@ -60,7 +60,7 @@ func told(rule apiextensionsv1.ValidationRule) string {
 }
 
 // kindOf is the type in words.
-func kindOf(s *Schema) string {
+func kindOf(s *schema) string {
 	switch {
 	case s.Items != nil && s.Items.Schema != nil:
 		text := "list of " + kindOf(s.Items.Schema) + "s"
@@ -82,7 +82,7 @@ func kindOf(s *Schema) string {
 }
 
 // limits are the bounds of a value, and of the items of a list.
-func limits(s *Schema) []string {
+func limits(s *schema) []string {
 	var all []string
 	add := func(text string) {
 		if text != "" {
@@ -117,7 +117,7 @@ func whole(bound *float64) *int64 {
 }
 
 func between(least, most *int64, what string) string {
-	text := ""
+	var text string
 	switch {
 	case least != nil && most != nil && *least == *most:
 		text = fmt.Sprint(*least)
@@ -134,7 +134,7 @@ func between(least, most *int64, what string) string {
 }
 
 // enumOf are the values that are allowed, for a list those of its items.
-func enumOf(s *Schema) ([]string, error) {
+func enumOf(s *schema) ([]string, error) {
 	allowed := s.Enum
 	if s.Items != nil && s.Items.Schema != nil && len(allowed) == 0 {
 		allowed = s.Items.Schema.Enum

@@ -10,8 +10,8 @@ import (
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 )
 
-// Schema is what the CRD says of a field.
-type Schema = apiextensionsv1.JSONSchemaProps
+// schema is what the CRD says of a field.
+type schema = apiextensionsv1.JSONSchemaProps
 
 // writer writes the document. The first error stays.
 type writer struct {
@@ -46,7 +46,7 @@ func reference(definition *apiextensionsv1.CustomResourceDefinition, said exampl
 }
 
 // root writes spec and status. The rules at the root that speak of one field stand there.
-func (w *writer) root(s *Schema) {
+func (w *writer) root(s *schema) {
 	for _, name := range []string{"spec", "status"} {
 		field, ok := s.Properties[name]
 		if !ok {
@@ -59,7 +59,7 @@ func (w *writer) root(s *Schema) {
 
 // object writes a heading, what concerns the object as a whole, its fields, and then the
 // objects in it.
-func (w *writer) object(path string, s *Schema) {
+func (w *writer) object(path string, s *schema) {
 	depth := min(strings.Count(path, ".")+2, 6)
 	w.line("%s %s%s\n", strings.Repeat("#", depth), anchor(path), path)
 	w.about(path, s)
@@ -91,7 +91,7 @@ func (w *writer) object(path string, s *Schema) {
 }
 
 // about writes what is known of one field.
-func (w *writer) about(path string, s *Schema) {
+func (w *writer) about(path string, s *schema) {
 	name := path[strings.LastIndex(path, ".")+1:]
 	if s.Description != "" {
 		w.line("%s\n", prose(name, s.Description))
@@ -107,7 +107,7 @@ func (w *writer) about(path string, s *Schema) {
 }
 
 // required is a word behind the fields that must be there where their object is.
-func required(object *Schema, name string) string {
+func required(object *schema, name string) string {
 	if slices.Contains(object.Required, name) {
 		return " (required)"
 	}
@@ -118,7 +118,7 @@ func required(object *Schema, name string) string {
 func anchor(path string) string { return fmt.Sprintf(`<a id=%q></a>`, path) }
 
 // fieldsOf is the schema that has an object's fields: that of its items where it is a list.
-func fieldsOf(s *Schema) Schema {
+func fieldsOf(s *schema) schema {
 	if s.Items != nil && s.Items.Schema != nil {
 		return *s.Items.Schema
 	}

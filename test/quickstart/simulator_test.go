@@ -112,8 +112,8 @@ func start(ctx context.Context, t *testing.T, folder, command string) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = log.Close() })
-	// Not bound to the context: it is to stop everything that it has started.
-	up := exec.Command("bash", "-c", "exec "+command)
+	// Not killed with the context: it is to stop everything that it has started.
+	up := exec.CommandContext(context.WithoutCancel(ctx), "bash", "-c", "exec "+command)
 	up.Dir, up.Stdout, up.Stderr = folder, log, log
 	if err := up.Start(); err != nil {
 		t.Fatal(err)
