@@ -109,10 +109,11 @@ dist: package-tools ## write dist/install.yaml and the chart's archive (VERSION=
 	hack/dist.sh $(VERSION) $(IMAGE)
 
 .PHONY: generate
-generate: ## write deep copies, the CRD and the role from the Go sources, and copy them into the chart
+generate: ## write deep copies, the CRD, the role and docs/reference.md from the Go sources, and copy them into the chart
 	$(CONTROLLER_GEN) object paths=./api/...
 	$(CONTROLLER_GEN) crd paths=./api/... output:crd:dir=config/crd
 	$(CONTROLLER_GEN) rbac:roleName=flexgw-manager paths=./controllers/... output:rbac:dir=config/rbac
+	go run ./hack/apireference -o docs/reference.md
 	$(MAKE) --no-print-directory packages
 
 .PHONY: verify-generate
