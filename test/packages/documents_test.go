@@ -49,6 +49,7 @@ func TestTheManagerEndsWithTheExitCodesOfItsDocument(t *testing.T) {
 	}{
 		{name: "asked for its version", args: []string{"--version"}, want: 0},
 		{name: "without a cluster", args: []string{"--kubeconfig=/nowhere"}, want: 1},
+		{name: "with looks without a pause", args: []string{"--look-every=0"}, want: 1},
 		{name: "with a flag that it does not have", args: []string{"--replicas=2"}, want: 2},
 	}
 	operations := document(t, "docs/operations.md")
