@@ -84,6 +84,9 @@ func readFlags() *options {
 }
 
 func run(ctx context.Context, opts *options) error {
+	if opts.lookEvery <= 0 {
+		return fmt.Errorf("--look-every is %s: without a pause between looks AWS would throttle the account", opts.lookEvery)
+	}
 	theClock, err := clock.Parse(os.Getenv(clockVariable))
 	if err != nil {
 		return fmt.Errorf("%s: %w", clockVariable, err)
