@@ -140,9 +140,7 @@ func newManager(opts *options) (ctrl.Manager, error) {
 		Scheme: scheme, Metrics: metricsserver.Options{BindAddress: opts.metricsAddress}, HealthProbeBindAddress: opts.probeAddress,
 		LeaderElection: opts.leaderElection, LeaderElectionID: "flexgw-controller.flexgw.io",
 		LeaderElectionNamespace: opts.leaderElectionNamespace, LeaderElectionReleaseOnCancel: true,
-	}
-	if opts.namespace != "" {
-		managerOptions.Cache.DefaultNamespaces = map[string]cache.Config{opts.namespace: {}}
+		Cache: cacheOptions(opts.namespace),
 	}
 	mgr, err := ctrl.NewManager(config, managerOptions)
 	if err != nil {
