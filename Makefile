@@ -77,9 +77,11 @@ browser: ## test the simulator's page in headless Chromium, which must be in PAT
 bench: build controlplane ## measure AWS calls, reaction times and the manager's memory
 	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./test/bench/...
 
-# What "make dist" makes: the version of chart and image, and where the image was pushed to.
+# What "make dist" makes: the version of chart and image, where the image was pushed to,
+# and, if you like, its digest.
 VERSION ?= v0.0.0-unpublished
 IMAGE   ?= flexgw-manager
+DIGEST  ?=
 
 .PHONY: packages
 packages: ## copy the CRD and the roles into the Helm chart
@@ -106,13 +108,14 @@ reproducible: ## build the image's programs twice from nothing, and compare them
 
 .PHONY: dist
 dist: package-tools ## write dist/install.yaml and the chart's archive (VERSION=v1.2.3 IMAGE=registry/name)
-	hack/dist.sh $(VERSION) $(IMAGE)
+	hack/dist.sh $(VERSION) $(IMAGE) $(DIGEST)
 
 .PHONY: generate
-generate: ## write deep copies, the CRD and the role from the Go sources, and copy them into the chart
+generate: ## write deep copies, the CRD, the role and docs/reference.md from the Go sources, and copy them into the chart
 	$(CONTROLLER_GEN) object paths=./api/...
 	$(CONTROLLER_GEN) crd paths=./api/... output:crd:dir=config/crd
 	$(CONTROLLER_GEN) rbac:roleName=flexgw-manager paths=./controllers/... output:rbac:dir=config/rbac
+	go run ./hack/apireference -o docs/reference.md
 	$(MAKE) --no-print-directory packages
 
 .PHONY: verify-generate

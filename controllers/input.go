@@ -29,10 +29,6 @@ func (r *Reconciler) input(ctx context.Context, gw *v1alpha1.FlexGatewayDeployme
 	if err != nil {
 		return in, err
 	}
-	if wanted := gw.Annotations[ackv1.AnnotationOwnerAccountID]; wanted != "" && wanted != in.Cloud.Account {
-		return in, invalid("the annotation %s asks for account %s, but the controller's credentials are of account %s",
-			ackv1.AnnotationOwnerAccountID, wanted, in.Cloud.Account)
-	}
 	if gw.Spec.Registration.Create == nil {
 		content, err := r.registration(ctx, gw)
 		in.Registration = func() (resource.RegistrationContent, error) { return content, err }
@@ -62,8 +58,14 @@ func (r *Reconciler) inputForDeletion(ctx context.Context, gw *v1alpha1.FlexGate
 	if err != nil {
 		return in, err
 	}
-	in.Cloud, err = r.Cloud.In(ctx, region)
-	return in, err
+	if in.Cloud, err = r.Cloud.In(ctx, region); err != nil {
+		return in, err
+	}
+	if err := checkAccount(gw, in.Cloud.Account); err != nil {
+		return in, err
+	}
+	forgetOthers(&in)
+	return in, nil
 }
 
 // region is where the gateway lives: where it was made, else the spec's, the object's

@@ -10,7 +10,7 @@ git ls-files -z --cached --others --exclude-standard | tar -c --null --ignore-fa
 make --no-print-directory -C "$copy" generate
 
 stale=0
-for path in api config/crd config/rbac charts/flexgw/files; do
+for path in api config/crd config/rbac charts/flexgw/files docs/reference.md; do
 	diff -ru "$path" "$copy/$path" || stale=1
 done
 if [ "$stale" -ne 0 ]; then

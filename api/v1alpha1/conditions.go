@@ -67,6 +67,9 @@ const (
 	ReasonNoCapacityProvider = "NoCapacityProvider"
 	// ReasonInvalidSpec: the spec asks for what cannot be.
 	ReasonInvalidSpec = "InvalidSpec"
+	// ReasonWrongAccount: the controller's credentials are of another AWS account than the
+	// gateway is in, or is to be in.
+	ReasonWrongAccount = "WrongAccount"
 	// ReasonRegistrationSecretMissing: the Secret or its key is not there.
 	ReasonRegistrationSecretMissing = "RegistrationSecretMissing"
 	// ReasonRegistrationInvalid: the registration file is not one.

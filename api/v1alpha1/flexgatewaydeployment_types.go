@@ -89,7 +89,7 @@ type FlexGatewayDeploymentSpec struct {
 	// annotation services.k8s.aws/region, the annotation
 	// services.k8s.aws/default-region of the namespace, and the manager's own
 	// AWS_REGION are asked, in this order. It cannot change.
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z]{2}(-[a-z]+)+-[0-9]+$')",message="this is no AWS region: write it as AWS does, such as us-east-1"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z]{2,4}(-[a-z]+)+-[0-9]+$')",message="this is no AWS region: write it as AWS does, such as us-east-1"
 	// +kubebuilder:validation:MaxLength=32
 	// +optional
 	Region string `json:"region,omitempty"`

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -21,10 +22,21 @@ func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
-	root := calledAs(newRootCommand(), os.Args[0])
+	return execute(ctx, calledAs(newRootCommand(), os.Args[0]))
+}
+
+// execute returns the exit code. Go ends a program that panics with 2, which says of a plan
+// that there is something to do: a panic is an error here, as any other.
+func execute(ctx context.Context, root *cobra.Command) (code int) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			fmt.Fprintf(root.ErrOrStderr(), "%s: a fault of this program: %v\n%s", root.DisplayName(), fault, debug.Stack())
+			code = 1
+		}
+	}()
 	err := root.ExecuteContext(ctx)
 	if err != nil && err.Error() != "" {
-		fmt.Fprintln(os.Stderr, root.DisplayName()+":", err)
+		fmt.Fprintln(root.ErrOrStderr(), root.DisplayName()+":", err)
 	}
 	return exitCode(err)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -27,7 +28,7 @@ const anypointVariable = "ANYPOINT_ENDPOINT_URL"
 type planFlags struct {
 	cluster clusterFlags
 	options plancli.Options
-	file    string
+	files   []string
 	offline bool
 }
 
@@ -58,13 +59,13 @@ as a dry run, which needs the right to patch; --offline asks no cluster at all.
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			switch {
-			case f.file == "" && len(args) == 0:
+			case len(f.files) == 0 && len(args) == 0:
 				return errors.New("name a gateway, or a file with -f")
-			case f.file != "" && len(args) > 0:
+			case len(f.files) > 0 && len(args) > 0:
 				return errors.New("name a gateway or a file, not both")
-			case f.file == "" && f.offline:
+			case len(f.files) == 0 && f.offline:
 				return errors.New("--offline needs a file: only the cluster knows a gateway by its name")
-			case f.file == "":
+			case len(f.files) == 0:
 				return f.named(c, args[0], plan.KindChange)
 			}
 			return f.ofFile(c)
@@ -72,7 +73,7 @@ as a dry run, which needs the right to patch; --offline asks no cluster at all.
 		ValidArgsFunction: completeGateways(&f.cluster),
 	}
 	f.addTo(c)
-	c.Flags().StringVarP(&f.file, "file", "f", "", "file with FlexGatewayDeployments and, if you like, the Secrets and ConfigMaps that they name; - is stdin")
+	c.Flags().StringArrayVarP(&f.files, "file", "f", nil, "file with FlexGatewayDeployments and, if you like, the Secrets and ConfigMaps that they name; - is stdin. May be there several times")
 	c.Flags().BoolVar(&f.offline, "offline", false, "ask no cluster: defaults and rules are this program's own, and every gateway of the file that has no status is a new one")
 	c.Flags().BoolVar(&f.options.Delete, "delete", false, "plan the deletion")
 	c.Flags().StringVar(&f.options.FieldManager, "field-manager", "", "who applies the file (default: who has applied it last, else kubectl)")
@@ -110,20 +111,29 @@ func (f *planFlags) named(c *cobra.Command, name string, kind plan.Kind) error {
 	return tool.Named(c.Context(), name, kind, f.options)
 }
 
+// ofFile plans for all files together: one may have what another names.
 func (f *planFlags) ofFile(c *cobra.Command) error {
-	file := c.InOrStdin()
-	if f.file != "-" {
-		text, err := os.ReadFile(f.file)
+	var all bytes.Buffer
+	for _, name := range f.files {
+		text, err := content(c, name)
 		if err != nil {
 			return err
 		}
-		file = bytes.NewReader(text)
+		all.Write(text)
+		all.WriteString("\n---\n")
 	}
 	tool, err := f.tool(c)
 	if err != nil {
 		return err
 	}
-	return tool.File(c.Context(), file, f.options)
+	return tool.File(c.Context(), &all, f.options)
+}
+
+func content(c *cobra.Command, name string) ([]byte, error) {
+	if name == "-" {
+		return io.ReadAll(c.InOrStdin())
+	}
+	return os.ReadFile(name)
 }
 
 // tool is what the commands work with.

@@ -84,6 +84,9 @@ func readFlags() *options {
 }
 
 func run(ctx context.Context, opts *options) error {
+	if opts.lookEvery <= 0 {
+		return fmt.Errorf("--look-every is %s: without a pause between looks AWS would throttle the account", opts.lookEvery)
+	}
 	theClock, err := clock.Parse(os.Getenv(clockVariable))
 	if err != nil {
 		return fmt.Errorf("%s: %w", clockVariable, err)
@@ -137,9 +140,7 @@ func newManager(opts *options) (ctrl.Manager, error) {
 		Scheme: scheme, Metrics: metricsserver.Options{BindAddress: opts.metricsAddress}, HealthProbeBindAddress: opts.probeAddress,
 		LeaderElection: opts.leaderElection, LeaderElectionID: "flexgw-controller.flexgw.io",
 		LeaderElectionNamespace: opts.leaderElectionNamespace, LeaderElectionReleaseOnCancel: true,
-	}
-	if opts.namespace != "" {
-		managerOptions.Cache.DefaultNamespaces = map[string]cache.Config{opts.namespace: {}}
+		Cache: cacheOptions(opts.namespace),
 	}
 	mgr, err := ctrl.NewManager(config, managerOptions)
 	if err != nil {

@@ -7,7 +7,7 @@ func (s *Sim) putOrganization(w http.ResponseWriter, r *http.Request) {
 	var in struct {
 		Environments []string `json:"environments"`
 	}
-	if !s.read(w, r, "the environments of an organization", &in) {
+	if !s.admin.Read(w, r, "the environments of an organization", &in) {
 		return
 	}
 	s.PutOrganization(r.PathValue("id"), in.Environments...)
@@ -17,12 +17,12 @@ func (s *Sim) putOrganization(w http.ResponseWriter, r *http.Request) {
 // putApp makes a Connected App, or replaces one.
 func (s *Sim) putApp(w http.ResponseWriter, r *http.Request) {
 	var in App
-	if !s.read(w, r, "a Connected App", &in) {
+	if !s.admin.Read(w, r, "a Connected App", &in) {
 		return
 	}
 	in.ClientID = r.PathValue("id")
 	if err := s.PutApp(in); err != nil {
-		s.writeError(w, http.StatusBadRequest, "%v", err)
+		s.admin.Refuse(w, http.StatusBadRequest, "%v", err)
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)

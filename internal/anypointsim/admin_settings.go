@@ -85,7 +85,7 @@ func (p settingsPatch) limit() (Throttle, error) {
 // patchSettings changes all that the body has, or nothing where something cannot be.
 func (s *Sim) patchSettings(w http.ResponseWriter, r *http.Request) {
 	var patch settingsPatch
-	if !s.read(w, r, "a change of settings", &patch) {
+	if !s.admin.Read(w, r, "a change of settings", &patch) {
 		return
 	}
 	s.mu.Lock()
@@ -100,12 +100,12 @@ func (s *Sim) patchSettings(w http.ResponseWriter, r *http.Request) {
 		err = s.SetAway(*patch.Away)
 	}
 	if err != nil {
-		s.writeError(w, http.StatusBadRequest, "%v", err)
+		s.admin.Refuse(w, http.StatusBadRequest, "%v", err)
 		return
 	}
 	s.SetDelays(delays)
 	if patch.Throttle != nil {
 		s.SetThrottle(limit)
 	}
-	s.writeJSON(w, s.settings())
+	s.admin.Answer(w, s.settings())
 }

@@ -3,20 +3,19 @@ package anypointsim
 import (
 	"fmt"
 	"net/http"
-	"path"
 	"slices"
 	"strings"
 	"time"
+
+	"flexgw.io/controller/internal/simfault"
 )
 
 // Cut says when a connection is closed without an answer.
-type Cut string
+type Cut = simfault.Cut
 
 const (
-	// CutBefore closes the connection before anything has happened.
-	CutBefore Cut = "before"
-	// CutAfter closes it after what was asked for is done: the answer is lost.
-	CutAfter Cut = "after"
+	CutBefore = simfault.CutBefore
+	CutAfter  = simfault.CutAfter
 )
 
 // Garble says how an answer that should be fine is nonsense.
@@ -87,16 +86,7 @@ func (f Fault) matches(operation string, now time.Time) bool {
 	if f.Times > 0 && f.Struck >= f.Times || !f.Until.IsZero() && !now.Before(f.Until) {
 		return false
 	}
-	return matchOperation(f.Operation, operation)
-}
-
-// matchOperation is true where the pattern is empty or matches.
-func matchOperation(pattern, operation string) bool {
-	if pattern == "" {
-		return true
-	}
-	ok, err := path.Match(pattern, operation)
-	return ok && err == nil
+	return simfault.Matches(f.Operation, operation)
 }
 
 // check returns an error that names the field that cannot be.
@@ -110,7 +100,7 @@ func (f Fault) check(operations []string) error {
 	switch {
 	case strings.ContainsAny(f.Name, "/?#, \t\n"):
 		return fmt.Errorf("name: %q has a blank, a comma or one of / ? #", f.Name)
-	case !slices.ContainsFunc(operations, func(name string) bool { return matchOperation(f.Operation, name) }):
+	case !slices.ContainsFunc(operations, func(name string) bool { return simfault.Matches(f.Operation, name) }):
 		return fmt.Errorf("operation: %q is none of %s", f.Operation, strings.Join(operations, ", "))
 	case !(f.Rate >= 0 && f.Rate <= 1): // NaN is refused too
 		return fmt.Errorf("rate: %g is not between 0 and 1", f.Rate)

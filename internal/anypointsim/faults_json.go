@@ -81,13 +81,13 @@ func (f *Fault) UnmarshalJSON(data []byte) error {
 // postFault sets a fault and answers with it as it is kept.
 func (s *Sim) postFault(w http.ResponseWriter, r *http.Request) {
 	var f Fault
-	if !s.read(w, r, "a fault", &f) {
+	if !s.admin.Read(w, r, "a fault", &f) {
 		return
 	}
 	kept, err := s.SetFault(f)
 	if err != nil {
-		s.writeError(w, http.StatusBadRequest, "%v", err)
+		s.admin.Refuse(w, http.StatusBadRequest, "%v", err)
 		return
 	}
-	s.writeJSON(w, kept)
+	s.admin.Answer(w, kept)
 }

@@ -10,6 +10,8 @@ import (
 
 	"flexgw.io/controller/internal/anypointsim/platform"
 	"flexgw.io/controller/internal/clock"
+	"flexgw.io/controller/internal/simadmin"
+	"flexgw.io/controller/internal/simfault"
 )
 
 // Options are the choices that a Sim is made with. The zero value is a platform on the
@@ -64,8 +66,9 @@ func DefaultDelays() Delays {
 type Sim struct {
 	clock   clock.Clock
 	logger  *slog.Logger
+	admin   simadmin.Page
 	options Options
-	faults  faultSet
+	faults  *simfault.Set[Fault]
 	log     callLog
 
 	// mu guards what follows. Nothing is called with it held that calls back.
@@ -84,13 +87,14 @@ var _ platform.Platform = (*Sim)(nil)
 
 // New returns a platform with nothing in it but what the options ask for.
 func New(o Options) (*Sim, error) {
-	s := &Sim{clock: o.Clock, logger: o.Logger, options: o, faults: faultSet{seed: o.Seed}}
+	s := &Sim{clock: o.Clock, logger: o.Logger, options: o, faults: newFaults(o.Seed)}
 	if s.clock == nil {
 		s.clock = clock.Real{}
 	}
 	if s.logger == nil {
 		s.logger = slog.Default()
 	}
+	s.admin = simadmin.Page{Simulator: "anypointsim", Logger: s.logger}
 	ca, err := newAuthority(s.clock.Now())
 	if err != nil {
 		return nil, fmt.Errorf("anypointsim: %w", err)

@@ -141,7 +141,7 @@ func (s *state) move(d time.Duration) {
 func (s *Sim) getSnapshot(w http.ResponseWriter, _ *http.Request) {
 	data, err := s.Save()
 	if err != nil {
-		s.writeError(w, http.StatusInternalServerError, "%v", err)
+		s.admin.Refuse(w, http.StatusInternalServerError, "%v", err)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -154,7 +154,7 @@ func (s *Sim) putSnapshot(w http.ResponseWriter, r *http.Request) {
 		err = s.Load(data)
 	}
 	if err != nil {
-		s.writeError(w, http.StatusBadRequest, "%v", err)
+		s.admin.Refuse(w, http.StatusBadRequest, "%v", err)
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)

@@ -20,7 +20,7 @@ const mostAlarmName = 255
 
 // alarmRoutes serves the CloudWatch alarms that deployments of ECS services watch.
 func (s *Sim) alarmRoutes(handle func(method, page string, h http.HandlerFunc)) {
-	handle("GET", "alarms", func(w http.ResponseWriter, _ *http.Request) { s.writeJSON(w, s.alarms()) })
+	handle("GET", "alarms", func(w http.ResponseWriter, _ *http.Request) { s.admin.Answer(w, s.alarms()) })
 	handle("PUT", "alarms", s.putAlarm)
 }
 
@@ -41,19 +41,19 @@ func (s *Sim) putAlarm(w http.ResponseWriter, r *http.Request) {
 	decoder := json.NewDecoder(r.Body)
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&a); err != nil {
-		s.writeError(w, http.StatusBadRequest, "the body is not the state of an alarm: %v", err)
+		s.admin.Refuse(w, http.StatusBadRequest, "the body is not the state of an alarm: %v", err)
 		return
 	}
 	if len(a.Name) < 1 || len(a.Name) > mostAlarmName {
-		s.writeError(w, http.StatusBadRequest, "the name of an alarm has 1 to %d characters", mostAlarmName)
+		s.admin.Refuse(w, http.StatusBadRequest, "the name of an alarm has 1 to %d characters", mostAlarmName)
 		return
 	}
 	switch a.State {
 	case ecs.AlarmOK, ecs.AlarmInAlarm, ecs.AlarmInsufficientData:
 	default:
-		s.writeError(w, http.StatusBadRequest, "an alarm has no state %q: it is OK, ALARM or INSUFFICIENT_DATA", a.State)
+		s.admin.Refuse(w, http.StatusBadRequest, "an alarm has no state %q: it is OK, ALARM or INSUFFICIENT_DATA", a.State)
 		return
 	}
 	s.world.Do(func() { s.ECS.SetAlarm(a.Name, a.State) })
-	s.writeJSON(w, s.alarms())
+	s.admin.Answer(w, s.alarms())
 }

@@ -70,7 +70,7 @@ func (s *Sim) patchClock(w http.ResponseWriter, r *http.Request) {
 	d := json.NewDecoder(r.Body)
 	d.DisallowUnknownFields()
 	if err := d.Decode(&patch); err != nil {
-		s.writeError(w, http.StatusBadRequest, "the body is not a change of the clock: %v", err)
+		s.admin.Refuse(w, http.StatusBadRequest, "the body is not a change of the clock: %v", err)
 		return
 	}
 	pace, step, err := patch.over(s.world.Pace())
@@ -81,17 +81,17 @@ func (s *Sim) patchClock(w http.ResponseWriter, r *http.Request) {
 		err = s.world.Step(step)
 	}
 	if err != nil {
-		s.writeError(w, http.StatusBadRequest, "%v", err)
+		s.admin.Refuse(w, http.StatusBadRequest, "%v", err)
 		return
 	}
-	s.writeJSON(w, s.clock())
+	s.admin.Answer(w, s.clock())
 }
 
 // getSnapshot answers with what Save returns.
 func (s *Sim) getSnapshot(w http.ResponseWriter, _ *http.Request) {
 	data, err := s.Save()
 	if err != nil {
-		s.writeError(w, http.StatusConflict, "%v", err)
+		s.admin.Refuse(w, http.StatusConflict, "%v", err)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -100,5 +100,5 @@ func (s *Sim) getSnapshot(w http.ResponseWriter, _ *http.Request) {
 
 // needsHost refuses what a Sim cannot do to itself.
 func (s *Sim) needsHost(w http.ResponseWriter, r *http.Request) {
-	s.writeError(w, http.StatusNotImplemented, `%s %s: this simulator is part of another program, which has not said how to replace it; one of "flexgw up" can be`, r.Method, r.URL.Path)
+	s.admin.Refuse(w, http.StatusNotImplemented, `%s %s: this simulator is part of another program, which has not said how to replace it; one of "flexgw up" can be`, r.Method, r.URL.Path)
 }

@@ -19,7 +19,7 @@ type demandOf struct {
 
 // demandRoutes serves the work of ECS services, which their autoscaling goes by.
 func (s *Sim) demandRoutes(handle func(method, page string, h http.HandlerFunc)) {
-	handle("GET", "demand", func(w http.ResponseWriter, _ *http.Request) { s.writeJSON(w, s.demand()) })
+	handle("GET", "demand", func(w http.ResponseWriter, _ *http.Request) { s.admin.Answer(w, s.demand()) })
 	handle("PUT", "demand", s.putDemand)
 }
 
@@ -40,11 +40,11 @@ func (s *Sim) putDemand(w http.ResponseWriter, r *http.Request) {
 	decoder := json.NewDecoder(r.Body)
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&d); err != nil {
-		s.writeError(w, http.StatusBadRequest, "the body is not the work of a service: %v", err)
+		s.admin.Refuse(w, http.StatusBadRequest, "the body is not the work of a service: %v", err)
 		return
 	}
 	if d.CPU < 0 || d.Memory < 0 {
-		s.writeError(w, http.StatusBadRequest, "no service has less than no work")
+		s.admin.Refuse(w, http.StatusBadRequest, "no service has less than no work")
 		return
 	}
 	found := false
@@ -54,8 +54,8 @@ func (s *Sim) putDemand(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if !found {
-		s.writeError(w, http.StatusNotFound, "there is no service %q that is active", d.Service)
+		s.admin.Refuse(w, http.StatusNotFound, "there is no service %q that is active", d.Service)
 		return
 	}
-	s.writeJSON(w, s.demand())
+	s.admin.Answer(w, s.demand())
 }

@@ -193,7 +193,7 @@ func (p settingsPatch) delivery(d core.EventDelivery) (core.EventDelivery, error
 func (s *Sim) patchSettings(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		s.writeError(w, http.StatusBadRequest, "cannot read the request: %v", err)
+		s.admin.Refuse(w, http.StatusBadRequest, "cannot read the request: %v", err)
 		return
 	}
 	patch, err := parseSettings(body)
@@ -201,8 +201,8 @@ func (s *Sim) patchSettings(w http.ResponseWriter, r *http.Request) {
 		s.world.Do(func() { err = patch.apply(s.world) })
 	}
 	if err != nil {
-		s.writeError(w, http.StatusBadRequest, "%v", err)
+		s.admin.Refuse(w, http.StatusBadRequest, "%v", err)
 		return
 	}
-	s.writeJSON(w, s.settings())
+	s.admin.Answer(w, s.settings())
 }

@@ -11,7 +11,7 @@ import (
 
 // troubleRoutes serves the troubles of Fargate.
 func (s *Sim) troubleRoutes(handle func(method, page string, h http.HandlerFunc)) {
-	handle("GET", "troubles", func(w http.ResponseWriter, _ *http.Request) { s.writeJSON(w, s.troubles()) })
+	handle("GET", "troubles", func(w http.ResponseWriter, _ *http.Request) { s.admin.Answer(w, s.troubles()) })
 	handle("PUT", "troubles", s.putTroubles)
 	handle("DELETE", "troubles", func(w http.ResponseWriter, _ *http.Request) {
 		s.world.Do(func() { s.ECS.SetTroubles(ecs.Troubles{}) })
@@ -32,11 +32,11 @@ func (s *Sim) putTroubles(w http.ResponseWriter, r *http.Request) {
 	d := json.NewDecoder(r.Body)
 	d.DisallowUnknownFields()
 	if err := d.Decode(&t); err != nil {
-		s.writeError(w, http.StatusBadRequest, "the body is not the troubles of Fargate: %v", err)
+		s.admin.Refuse(w, http.StatusBadRequest, "the body is not the troubles of Fargate: %v", err)
 		return
 	}
 	s.world.Do(func() { s.ECS.SetTroubles(t) })
-	s.writeJSON(w, s.troubles())
+	s.admin.Answer(w, s.troubles())
 }
 
 // killTask loses the running task whose id, or the end of whose ARN, is in the path.
@@ -47,7 +47,7 @@ func (s *Sim) killTask(w http.ResponseWriter, r *http.Request) {
 		s.world.Do(func() { killed = s.ECS.KillTask(task.ID) || killed })
 	}
 	if !killed {
-		s.writeError(w, http.StatusNotFound, "there is no task %q that runs", id)
+		s.admin.Refuse(w, http.StatusNotFound, "there is no task %q that runs", id)
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)
@@ -61,7 +61,7 @@ func (s *Sim) interruptTask(w http.ResponseWriter, r *http.Request) {
 		s.world.Do(func() { interrupted = s.ECS.InterruptTask(task.ID) || interrupted })
 	}
 	if !interrupted {
-		s.writeError(w, http.StatusNotFound, "there is no task %q that runs on Fargate Spot", id)
+		s.admin.Refuse(w, http.StatusNotFound, "there is no task %q that runs on Fargate Spot", id)
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)

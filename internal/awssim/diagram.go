@@ -126,5 +126,5 @@ func zoneOf(zones []zoneBox, subnet string) *zoneBox {
 
 // serveDiagram answers GET /_awssim/diagram?account=&region=.
 func (s *Sim) serveDiagram(w http.ResponseWriter, r *http.Request) {
-	s.writeJSON(w, s.diagramOf(r.URL.Query().Get("account"), r.URL.Query().Get("region")))
+	s.admin.Answer(w, s.diagramOf(r.URL.Query().Get("account"), r.URL.Query().Get("region")))
 }

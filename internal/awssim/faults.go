@@ -3,9 +3,7 @@ package awssim
 import (
 	"cmp"
 	"fmt"
-	"hash/fnv"
 	"maps"
-	"math/rand/v2"
 	"net/http"
 	"path"
 	"slices"
@@ -13,26 +11,16 @@ import (
 	"time"
 
 	"flexgw.io/controller/internal/awssim/core"
+	"flexgw.io/controller/internal/simfault"
 )
 
 // Cut says when a connection is closed without an answer.
-type Cut string
+type Cut = simfault.Cut
 
 const (
-	// CutBefore closes the connection before the handler runs: nothing happens.
-	CutBefore Cut = "before"
-	// CutAfter closes the connection after the handler has run: what the call does
-	// is done, and the caller never hears of it.
-	CutAfter Cut = "after"
+	CutBefore = simfault.CutBefore
+	CutAfter  = simfault.CutAfter
 )
-
-// errorCode is what the call log says of a call that was cut.
-func (c Cut) errorCode() string {
-	if c == CutBefore {
-		return "CutBefore"
-	}
-	return "CutAfter"
-}
 
 // Fault is something that goes wrong at the wire on purpose. A call that it strikes
 // fails with an error, loses its connection or is late.
@@ -100,17 +88,7 @@ func (f Fault) matches(service, operation string, now time.Time) bool {
 	if f.Service != "" && f.Service != service || f.Times > 0 && f.Struck >= f.Times {
 		return false
 	}
-	return (f.Until.IsZero() || now.Before(f.Until)) && matchOperation(f.Operation, operation)
-}
-
-// matchOperation is true where the pattern is empty or matches. A pattern that is
-// malformed matches nothing.
-func matchOperation(pattern, operation string) bool {
-	if pattern == "" {
-		return true
-	}
-	ok, err := path.Match(pattern, operation)
-	return ok && err == nil
+	return (f.Until.IsZero() || now.Before(f.Until)) && simfault.Matches(f.Operation, operation)
 }
 
 // check returns an error that names the field that cannot be.
@@ -149,7 +127,7 @@ func (s *Sim) checkTarget(f Fault) error {
 			continue
 		}
 		for name := range m.Operations {
-			found = found || matchOperation(f.Operation, name)
+			found = found || simfault.Matches(f.Operation, name)
 		}
 	}
 	if f.Service != "" && !known[f.Service] {
@@ -159,12 +137,4 @@ func (s *Sim) checkTarget(f Fault) error {
 		return fmt.Errorf("operation: %q is no operation of %s that is simulated", f.Operation, cmp.Or(f.Service, "any service"))
 	}
 	return nil
-}
-
-// seeded is the fault's own source of chance. It depends on the seed of the world
-// and on the name alone: neither the world's ids nor other faults disturb it.
-func (f Fault) seeded(seed uint64) *rand.PCG {
-	h := fnv.New64a()
-	_, _ = h.Write([]byte(f.Name)) // a hash never fails
-	return rand.NewPCG(seed, h.Sum64())
 }

@@ -1,40 +1,12 @@
 package awssim
 
 import (
-	"fmt"
-	"math/rand/v2"
-	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"flexgw.io/controller/internal/awssim/core"
+	"flexgw.io/controller/internal/simfault"
 )
-
-// faultSet is the faults in force, in the order in which they were set. It has a
-// lock of its own, which is held for no longer than it takes to look.
-type faultSet struct {
-	seed uint64
-
-	mu     sync.Mutex
-	list   []*armedFault
-	unique int
-}
-
-// armedFault is a fault with its chance.
-type armedFault struct {
-	Fault
-	chance *rand.PCG
-}
-
-// strikes draws whether the fault, which matches the call, strikes it.
-func (a *armedFault) strikes() bool {
-	if a.Rate > 0 && rand.New(a.chance).Float64() >= a.Rate {
-		return false
-	}
-	a.Struck++
-	return true
-}
 
 // stroke is what faults do to one call.
 type stroke struct {
@@ -43,6 +15,13 @@ type stroke struct {
 	latency time.Duration
 	cut     Cut
 	refusal *core.Error
+}
+
+// newFaults has no faults in force.
+func newFaults(seed uint64) *simfault.Set[Fault] {
+	return simfault.NewSet(seed, func(f *Fault) simfault.Entry {
+		return simfault.Entry{Name: &f.Name, Rate: f.Rate, Struck: &f.Struck, Late: f.late()}
+	})
 }
 
 // SetFault puts a fault in force and returns it as it is kept. A fault of the same
@@ -59,85 +38,33 @@ func (s *Sim) SetFault(f Fault) (Fault, error) {
 	if err := s.checkTarget(f); err != nil {
 		return Fault{}, err
 	}
-	return s.faults.set(f), nil
+	return s.faults.Put(f), nil
 }
 
 // ClearFault ends the fault of this name; false where there is none.
-func (s *Sim) ClearFault(name string) bool {
-	s.faults.mu.Lock()
-	defer s.faults.mu.Unlock()
-	i := s.faults.index(name)
-	if i < 0 {
-		return false
-	}
-	s.faults.list = slices.Delete(s.faults.list, i, i+1)
-	return true
-}
+func (s *Sim) ClearFault(name string) bool { return s.faults.Clear(name) }
 
 // ClearFaults ends all faults.
-func (s *Sim) ClearFaults() {
-	s.faults.mu.Lock()
-	defer s.faults.mu.Unlock()
-	s.faults.list = nil
-}
+func (s *Sim) ClearFaults() { s.faults.ClearAll() }
 
 // Faults are those that were set and not cleared, in the order in which they were
 // set, also where they strike no more.
-func (s *Sim) Faults() []Fault {
-	s.faults.mu.Lock()
-	defer s.faults.mu.Unlock()
-	list := []Fault{}
-	for _, a := range s.faults.list {
-		list = append(list, a.Fault)
-	}
-	return list
-}
-
-// index finds a fault by name; -1 where there is none. The set must be locked.
-func (l *faultSet) index(name string) int {
-	return slices.IndexFunc(l.list, func(a *armedFault) bool { return a.Name == name })
-}
-
-func (l *faultSet) set(f Fault) Fault {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for f.Name == "" {
-		l.unique++
-		if name := fmt.Sprintf("fault-%d", l.unique); l.index(name) < 0 {
-			f.Name = name
-		}
-	}
-	f.Struck = 0
-	a := &armedFault{Fault: f, chance: f.seeded(l.seed)}
-	if i := l.index(f.Name); i >= 0 {
-		l.list[i] = a
-	} else {
-		l.list = append(l.list, a)
-	}
-	return f
-}
+func (s *Sim) Faults() []Fault { return s.faults.List() }
 
 // strike draws what happens to a call.
-func (l *faultSet) strike(service, operation string, now time.Time) stroke {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	var s stroke
+func (s *Sim) strike(service, operation string, now time.Time) stroke {
+	var hit stroke
 	var names []string
-	decided := false
-	for _, a := range l.list {
-		if decided && !a.late() || !a.matches(service, operation, now) || !a.strikes() {
+	for _, f := range s.faults.Strike(func(f Fault) bool { return f.matches(service, operation, now) }) {
+		names = append(names, f.Name)
+		hit.latency += f.Latency
+		if f.late() {
 			continue
 		}
-		names = append(names, a.Name)
-		s.latency += a.Latency
-		if a.late() {
-			continue
-		}
-		decided, s.cut = true, a.Cut
-		if a.Cut == "" {
-			s.refusal = a.refusal()
+		if hit.cut = f.Cut; f.Cut == "" {
+			hit.refusal = f.refusal()
 		}
 	}
-	s.names = strings.Join(names, ",")
-	return s
+	hit.names = strings.Join(names, ",")
+	return hit
 }

@@ -124,11 +124,11 @@ func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // serveReplacement answers 204, or why the Sim that runs was not replaced.
 func (h *Host) serveReplacement(w http.ResponseWriter, r *http.Request, s *Sim, replace func() error) {
-	if !s.admits(w, r) {
+	if !s.admin.Admits(w, r) {
 		return
 	}
 	if err := replace(); err != nil {
-		s.writeError(w, http.StatusBadRequest, "%v", err)
+		s.admin.Refuse(w, http.StatusBadRequest, "%v", err)
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)

@@ -17,7 +17,7 @@ func (s *Sim) journaled(admin http.Handler) http.Handler {
 		}
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
-			s.writeError(w, http.StatusBadRequest, "cannot read the request: %v", err)
+			s.admin.Refuse(w, http.StatusBadRequest, "cannot read the request: %v", err)
 			return
 		}
 		answer := s.change(admin, r, body)

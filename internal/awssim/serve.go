@@ -89,7 +89,7 @@ func (s *Sim) perform(ctx context.Context, r *wire.Request, host string) exchang
 	op, name, err := codec.Operation(r)
 	call.Operation = name
 	if err == nil {
-		err = x.strike(s.faults.strike(call.Service, call.Operation, x.record.Time))
+		err = x.strike(s.strike(call.Service, call.Operation, x.record.Time))
 	}
 	if err == nil && x.cut != CutBefore {
 		x.response, err = s.answerInTime(ctx, e, op, call, who.signed, r)
@@ -102,9 +102,17 @@ func (s *Sim) perform(ctx context.Context, r *wire.Request, host string) exchang
 	x.record.Service, x.record.Operation, x.record.RequestID = call.Service, call.Operation, call.RequestID
 	x.record.Account, x.record.Principal, x.record.Status = call.Account, call.Principal, x.response.Status
 	if x.cut != "" {
-		x.record.ErrorCode, x.record.Status = x.cut.errorCode(), 0
+		x.record.ErrorCode, x.record.Status = cutCode(x.cut), 0
 	}
 	return x
+}
+
+// cutCode is what the call log says of a call that was cut.
+func cutCode(c Cut) string {
+	if c == CutBefore {
+		return "CutBefore"
+	}
+	return "CutAfter"
 }
 
 // strike lets faults strike the call; its error is the answer.

@@ -15,6 +15,8 @@ import (
 	"flexgw.io/controller/internal/awssim/traffic"
 	"flexgw.io/controller/internal/awssim/wire"
 	"flexgw.io/controller/internal/clock"
+	"flexgw.io/controller/internal/simadmin"
+	"flexgw.io/controller/internal/simfault"
 )
 
 // Options are the choices that a Sim is made with. The zero value is a world on
@@ -57,9 +59,10 @@ type Sim struct {
 	seed      uint64
 	gates     []gate
 	called    []func() // after each handler, with the world locked
-	faults    faultSet
+	faults    *simfault.Set[Fault]
 	log       callLog
 	onCall    func(CallRecord)
+	admin     simadmin.Page
 	logger    *slog.Logger
 	plane     *traffic.Plane // nil without traffic
 	anypoint  *conversation  // nil without an Anypoint Platform
@@ -110,11 +113,12 @@ func newSim(o Options, w *core.World, who sessions, services map[string]any) (*S
 	}
 	s := &Sim{
 		world: w, endpoints: map[string]*endpoint{}, sessions: who,
-		accounts: maps.Clone(o.Accounts), seed: o.Seed, faults: faultSet{seed: o.Seed}, onCall: o.OnCall, logger: o.Logger,
+		accounts: maps.Clone(o.Accounts), seed: o.Seed, faults: newFaults(o.Seed), onCall: o.OnCall, logger: o.Logger,
 	}
 	if s.logger == nil {
 		s.logger = slog.Default()
 	}
+	s.admin = simadmin.Page{Simulator: "awssim", Logger: s.logger}
 	for name, service := range services {
 		m, ok := models[name]
 		if !ok {

@@ -13,6 +13,7 @@ import (
 
 	"flexgw.io/controller/internal/awssim/core"
 	"flexgw.io/controller/internal/awssim/ecs"
+	"flexgw.io/controller/internal/simfault"
 )
 
 const (
@@ -33,15 +34,15 @@ var (
 
 // snapshot is a world in a file: what was done to it, and what it had become.
 type snapshot struct {
-	Format   string            `json:"format"`
-	Version  int               `json:"version"`
-	Seed     uint64            `json:"seed"`
-	Accounts map[string]string `json:"accounts,omitempty"`
-	Start    time.Time         `json:"start"`
-	Now      time.Time         `json:"now"`
-	Settings worldSettings     `json:"settings"`
-	Journal  []journalEntry    `json:"journal"`
-	Faults   []savedFault      `json:"faults,omitempty"`
+	Format   string                  `json:"format"`
+	Version  int                     `json:"version"`
+	Seed     uint64                  `json:"seed"`
+	Accounts map[string]string       `json:"accounts,omitempty"`
+	Start    time.Time               `json:"start"`
+	Now      time.Time               `json:"now"`
+	Settings worldSettings           `json:"settings"`
+	Journal  []journalEntry          `json:"journal"`
+	Faults   []simfault.Saved[Fault] `json:"faults,omitempty"`
 	// FaultsNamed is how many faults have been given a name.
 	FaultsNamed int `json:"faultsNamed,omitempty"`
 	// Policies are those of Enforce.
@@ -52,12 +53,6 @@ type snapshot struct {
 	Calls []byte `json:"calls"`
 	// Fingerprint tells whether the journal has made the same world.
 	Fingerprint string `json:"fingerprint"`
-}
-
-// savedFault is a fault with its chance.
-type savedFault struct {
-	Fault  Fault  `json:"fault"`
-	Chance []byte `json:"chance"`
 }
 
 // Save writes the world down, for Load. It holds everything that calls and the admin
@@ -97,7 +92,7 @@ func (s *Sim) snapshot() (*snapshot, error) {
 			heard := append([]reply{}, s.anypoint.heard...)
 			saved.Anypoint = &heard
 		}
-		saved.Faults, saved.FaultsNamed = s.faults.save()
+		saved.Faults, saved.FaultsNamed = s.faults.Save()
 		saved.Fingerprint, err = s.fingerprint()
 	})
 	return saved, err

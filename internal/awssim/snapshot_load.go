@@ -70,7 +70,7 @@ func (s *Sim) become(saved *snapshot) error {
 	}
 	s.replaying = false
 	s.world.StepTo(saved.Now)
-	if err := s.faults.restore(saved.Faults, saved.FaultsNamed); err != nil {
+	if err := s.restoreFaults(saved); err != nil {
 		return err
 	}
 	if len(saved.Policies) > 0 {

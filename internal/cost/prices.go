@@ -6,6 +6,10 @@ package cost
 // demand, in US dollars without taxes. AWS changes them: check its price list
 // (https://aws.amazon.com/fargate/pricing/, /elasticloadbalancing/pricing/, /efs/pricing/,
 // /secrets-manager/pricing/, /cloudwatch/pricing/, /vpc/pricing/).
+//
+// Those of us-east-1 for Fargate, load balancers, secrets and storage of EFS were still the
+// same in public pages of 2026 that cite the price list (cloudburn.io, March and April;
+// awsnegotiations.com, May; factualminds.com, June), read in November 2026.
 const PricesDated = "2025-06"
 
 // hoursInMonth is what AWS's own calculator takes for a month.

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"flexgw.io/controller/internal/cost"
@@ -14,11 +15,7 @@ func (p *Plan) Markdown() string {
 	if p.HasChanges() {
 		b.WriteString("\n| order | action | resource | phase | in | details |\n|---|---|---|---|---|---|\n")
 		for _, s := range p.Steps {
-			var details []string
-			for _, detail := range s.details() {
-				details = append(details, escaped(detail))
-			}
-			fmt.Fprintf(&b, "| %d | **%s** | `%s` | %s | %s | %s |\n", s.Order, s.Action, s.Resource(), s.Phase, s.In, strings.Join(details, "<br>"))
+			fmt.Fprintf(&b, "| %d | **%s** | %s | %s | %s | %s |\n", s.Order, s.Action, code(s.Resource()), s.Phase, s.In, strings.Join(s.markdown(), "<br>"))
 		}
 	}
 	markdownNotes(&b, "**Problems: it would not get through as it is.**", p.Problems)
@@ -55,9 +52,40 @@ func markdownCost(b *strings.Builder, e *cost.Estimate) {
 	b.WriteString("\n</details>\n")
 }
 
-// markup are the characters that Markdown or HTML would read as something else. A name or
-// a tag of the user's must not become a link, a mention or a new column.
-var markup = strings.NewReplacer("\\", "\\\\", "|", "\\|", "`", "\\`", "*", "\\*", "_", "\\_", "[", "\\[", "]", "\\]", "<", "&lt;", ">", "&gt;",
-	"&", "&amp;", "@", "&#64;", "#", "&#35;", "\n", " ", "\r", " ")
+// markdown are the details. Changes are code: values stay as they are, and nothing in code
+// is a link, a mention or the number of an issue.
+func (s Step) markdown() []string {
+	var all []string
+	for _, c := range s.Changes {
+		all = append(all, code(c.short()))
+	}
+	if s.Reason != "" {
+		all = append(all, escaped(s.Reason))
+	}
+	return all
+}
 
-func escaped(text string) string { return markup.Replace(text) }
+// backticks are the runs of them in a text.
+var backticks = regexp.MustCompile("`+")
+
+// code is a code span in a table. Its fence is longer than any in the text.
+func code(text string) string {
+	text = strings.ReplaceAll(printable(text), "|", "\\|")
+	fence := "`"
+	for _, run := range backticks.FindAllString(text, -1) {
+		fence = strings.Repeat("`", max(len(fence), len(run)+1))
+	}
+	if strings.HasPrefix(text, "`") || strings.HasSuffix(text, "`") {
+		text = " " + text + " " // which Markdown takes off
+	}
+	return fence + text + fence
+}
+
+// markup are the characters that Markdown or HTML would read as something else. A name or
+// a tag of the user's must not become a link, a mention or a new column. GitHub looks for
+// links, mentions and issues when entities are characters again, so that only a space
+// without a width keeps it from finding them.
+var markup = strings.NewReplacer("\\", "\\\\", "|", "\\|", "`", "\\`", "*", "\\*", "_", "\\_", "~", "\\~", "[", "\\[", "]", "\\]", "<", "&lt;", ">", "&gt;",
+	"&", "&amp;", "@", "@&#8203;", "#", "#&#8203;", "://", ":&#8203;//", "www.", "www&#8203;.")
+
+func escaped(text string) string { return markup.Replace(printable(text)) }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"flexgw.io/controller/internal/cost"
 	"flexgw.io/controller/internal/terminal"
@@ -90,22 +91,38 @@ func (p *Plan) table() []terminal.Line {
 func (s Step) details() []string {
 	var all []string
 	for _, c := range s.Changes {
-		all = append(all, fmt.Sprintf("%s: %s -> %s", c.Field, short(c.From), short(c.To)))
+		all = append(all, c.short())
 	}
 	if s.Reason != "" || len(all) == 0 {
-		all = append(all, s.Reason)
+		all = append(all, printable(s.Reason))
 	}
 	return all
+}
+
+// short is the change in a line of a table.
+func (c Change) short() string {
+	return Change{printable(c.Field), short(c.From), short(c.To)}.String()
 }
 
 // short keeps the end of a long value, which tells more than its beginning: of an ARN, the
 // name.
 func short(value string) string {
-	runes := []rune(strings.ReplaceAll(value, "\n", " "))
+	runes := []rune(printable(value))
 	if len(runes) <= longestValue {
 		return string(runes)
 	}
 	return "..." + string(runes[len(runes)-longestValue+3:])
+}
+
+// printable has a blank for each character that a terminal would obey, and for each end of
+// a line, behind which some pipelines look for commands of their own.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+			return ' '
+		}
+		return r
+	}, text)
 }
 
 func notes(title string, colour terminal.Colour, list []Note) []terminal.Line {
@@ -114,7 +131,7 @@ func notes(title string, colour terminal.Colour, list []Note) []terminal.Line {
 	}
 	lines := []terminal.Line{{}, {Text: title, Colour: colour}}
 	for _, n := range list {
-		lines = append(lines, terminal.Line{Text: "  " + n.String(), Colour: colour})
+		lines = append(lines, terminal.Line{Text: "  " + printable(n.String()), Colour: colour})
 	}
 	return lines
 }

@@ -64,16 +64,30 @@ func TestALongValueKeepsItsEnd(t *testing.T) {
 	}
 }
 
+func TestATerminalObeysNothingOfAValueOrASentence(t *testing.T) {
+	p := change()
+	p.Steps = p.Steps[:1]
+	p.Steps[0].Changes = []Change{{"tags.\x1b[2J", "a\x1b]0;x\a", "\u202eb"}}
+	p.Problems = []Note{{Resource: "Secret/x", Message: "no\n::add-mask::x\r"}}
+	text := plain(p.Text())
+	if strings.ContainsAny(text, "\x1b\a\r\u202e") || strings.Contains(text, "\n::") || !strings.Contains(text, "tags. [2J: a ]0;x  ->  b") {
+		t.Errorf("text %q", text)
+	}
+	if markdown := p.Markdown(); strings.ContainsAny(markdown, "\x1b\a\r\u202e") || strings.Contains(markdown, "\n::") {
+		t.Errorf("markdown %q", markdown)
+	}
+}
+
 func TestMarkdownIsATableInWhichNothingOfTheUsersIsMarkup(t *testing.T) {
 	p := change()
 	p.Steps = p.Steps[:1]
-	p.Steps[0].Changes = []Change{{"tags.Team", "none", "a|b @all <b> [x](http://y) #7\n`z`"}}
-	p.Problems = []Note{{Resource: "Secret/x", Message: "**no**"}}
+	p.Steps[0].Changes = []Change{{"tags.Team", "none", "a|b @all <b> [x](http://y) #7\n`z`"}, {"tags.B", "``", "x"}}
+	p.Problems = []Note{{Resource: "Secret/x", Message: "**no** @all, see https://y or www.z.com, a&b ~~c~~ <d> #7"}}
 	text := p.Markdown()
 	for _, part := range []string{
 		"### flex/dev (account 123456789012, us-east-1): 1 to create",
-		"| 1 | **create** | `APIInstance/health-check` | Compute | Anypoint | tags.Team: none -&gt; a\\|b &#64;all &lt;b&gt; \\[x\\](http://y) &#35;7 \\`z\\`<br>it was there before, and is gone |\n",
-		"\n- Secret/x: \\*\\*no\\*\\*\n", "<details><summary>Cost in a month: $60.17 -&gt; $167.89</summary>", "\n</details>\n",
+		"| 1 | **create** | `APIInstance/health-check` | Compute | Anypoint | `` tags.Team: none -> a\\|b @all <b> [x](http://y) #7 `z` ``<br>```tags.B: `` -> x```<br>it was there before, and is gone |\n",
+		"\n- Secret/x: \\*\\*no\\*\\* @&#8203;all, see https:&#8203;//y or www&#8203;.z.com, a&amp;b \\~\\~c\\~\\~ &lt;d&gt; #&#8203;7\n", "<details><summary>Cost in a month: $60.17 -&gt; $167.89</summary>", "\n</details>\n",
 	} {
 		if !strings.Contains(text, part) {
 			t.Errorf("no %q in\n%s", part, text)

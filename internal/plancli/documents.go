@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -49,12 +50,15 @@ func read(file io.Reader, namespace string) (*manifests, error) {
 }
 
 func (m *manifests) add(text []byte, namespace string) error {
-	text, err := yaml.YAMLToJSON(text)
+	converted, err := yaml.YAMLToJSON(text)
+	if err != nil && secretive.Match(text) {
+		return errors.New("it is no YAML; the cause is not told, for it may quote a Secret")
+	}
 	if err != nil {
 		return err
 	}
 	var content map[string]any
-	if err := utiljson.Unmarshal(text, &content); err != nil { // whole numbers stay whole
+	if err := utiljson.Unmarshal(converted, &content); err != nil { // whole numbers stay whole
 		return errors.New("not an object")
 	}
 	if len(content) == 0 {
@@ -76,18 +80,17 @@ func (m *manifests) add(text []byte, namespace string) error {
 	return m.sort(object, text)
 }
 
-// sort puts an object among its kind. Of a gateway, fields that the API does not know are
-// an error, and not left out silently.
+// secretive is a document that has, or may have, a Secret in it.
+var secretive = regexp.MustCompile(`\bkind["']?\s*:\s*["']?(Secret|\w*List)\b`)
+
+// sort puts an object among its kind. What is of this API, and not a version or kind that
+// this program knows, is an error: passed over, it would be taken for nothing to do.
 func (m *manifests) sort(object *unstructured.Unstructured, text []byte) error {
 	switch kind := object.GroupVersionKind(); {
 	case kind == v1alpha1.GroupVersion.WithKind(gatewayKind):
-		if object.GetName() == "" {
-			return errors.New("a FlexGatewayDeployment without a name")
-		}
-		if err := yaml.UnmarshalStrict(text, &v1alpha1.FlexGatewayDeployment{}); err != nil {
-			return fmt.Errorf("%s: %w", object.GetName(), err)
-		}
-		m.gateways = append(m.gateways, object)
+		return m.addGateway(object, text)
+	case kind.Kind == gatewayKind || kind.Group == v1alpha1.GroupVersion.Group:
+		return fmt.Errorf("%s: this program knows %s %s, and not %s %s", object.GetName(), v1alpha1.GroupVersion, gatewayKind, object.GetAPIVersion(), kind.Kind)
 	case kind == corev1.SchemeGroupVersion.WithKind("Secret"):
 		secret := &corev1.Secret{}
 		if err := typed(object, secret); err != nil {
@@ -113,6 +116,24 @@ func (m *manifests) sort(object *unstructured.Unstructured, text []byte) error {
 		}
 		m.namespaces = append(m.namespaces, namespace)
 	}
+	return nil
+}
+
+// addGateway refuses what would be left out in silence: fields that the API does not know,
+// the first of two values of a field, and the first of two gateways of one name.
+func (m *manifests) addGateway(object *unstructured.Unstructured, text []byte) error {
+	if object.GetName() == "" {
+		return errors.New("a FlexGatewayDeployment without a name")
+	}
+	if err := yaml.UnmarshalStrict(text, &v1alpha1.FlexGatewayDeployment{}); err != nil {
+		return fmt.Errorf("%s: %w", object.GetName(), err)
+	}
+	for _, other := range m.gateways {
+		if other.GetName() == object.GetName() && other.GetNamespace() == object.GetNamespace() {
+			return fmt.Errorf("%s/%s stands in the file twice", object.GetNamespace(), object.GetName())
+		}
+	}
+	m.gateways = append(m.gateways, object)
 	return nil
 }
 

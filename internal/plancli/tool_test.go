@@ -79,6 +79,14 @@ func TestWhatIsNoPlanIsAnError(t *testing.T) {
 		"a: [":                    "document 1",
 		"kind: Secret\ndata: [x]": "no document",
 		"apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata: {key: s3cret-not-base64!}": "Secret s is not as the API wants it",
+		"apiVersion: v1\nkind: Secret\nstringData: {key: *s3cret}":                           "may quote a Secret",
+		`{"kind":"SecretList","items":[{"data":{"key":*s3cret}}]}`:                           "may quote a Secret",
+		"apiVersion: v1\nkind: ConfigMap\ndata: {key: *anchor}":                              "unknown anchor 'anchor'",
+		strings.Replace(minimal, "v1alpha1", "v1beta1", 1):                                   "knows flexgw.io/v1alpha1 FlexGatewayDeployment, and not flexgw.io/v1beta1 FlexGatewayDeployment",
+		strings.Replace(minimal, "flexgw.io/", "flexgw/", 1):                                 "and not flexgw/v1alpha1 FlexGatewayDeployment",
+		minimal + "---\n" + strings.Replace(minimal, "Deployment", "deployment", 1):          "document 2: gw: this program knows",
+		minimal + "---\n" + minimal:                                                          "flex/gw stands in the file twice",
+		strings.Replace(minimal, "spec: {", "spec: {region: eu-west-1, ", 1):                 `key "region" already set`,
 	} {
 		err := b.file(t, text)
 		if code(err) != -1 || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "s3cret") {

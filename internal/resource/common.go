@@ -57,17 +57,22 @@ func (c Common) arn(service, resource string) string {
 	return fmt.Sprintf("arn:%s:%s:%s:%s:%s", partition(c.Cloud.Region), service, c.Cloud.Region, c.Cloud.Account, resource)
 }
 
+// partitions are those beside "aws", by the beginnings of their regions: the table of the
+// AWS SDK (internal/endpoints/awsrulesfn/partitions.json).
+var partitions = map[string]string{
+	"cn-": "aws-cn", "us-gov-": "aws-us-gov", "eusc-": "aws-eusc",
+	"us-iso-": "aws-iso", "us-isob-": "aws-iso-b", "eu-isoe-": "aws-iso-e", "us-isof-": "aws-iso-f",
+}
+
 // partition is the AWS partition of a region.
 // https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
 func partition(region string) string {
-	switch {
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov"
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn"
-	default:
-		return "aws"
+	for beginning, name := range partitions {
+		if strings.HasPrefix(region, beginning) {
+			return name
+		}
 	}
+	return "aws"
 }
 
 // gone turns AWS's "not found" into nil.

@@ -36,6 +36,7 @@ func TestTheseSpecsAreAccepted(t *testing.T) {
 		{"an image with tag and digest", with(`image: docker.io/mulesoft/flex-gateway:1.12.3@sha256:` + strings.Repeat("0a", 32))},
 		{"an image of a registry with a port", with(`image: registry.example.com:5000/flex-gateway:1.12.3`)},
 		{"a region of another partition", with(`region: us-gov-west-1`)},
+		{"a region of Europe's own partition", with(`region: eusc-de-east-1`)},
 		{"blue/green that pauses", with(`rollout: {strategy: BlueGreen, bakeTimeMinutes: 0, pauseAt: [PreScaleUp, PostProductionTrafficShift], pauseTimeoutMinutes: 60}`)},
 		{"a rolling update that bakes under alarms", with(`rollout: {alarms: ["Flex GW / errors > 5%", ` + strings.Repeat("a", 255) + `], bakeTimeMinutes: 1440}`)},
 		{"a canary under an alarm", with(`rollout: {strategy: Canary, alarms: [errors]}`)},

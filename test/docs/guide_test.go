@@ -105,9 +105,7 @@ func constantsIn(t *testing.T, name, prefix string) map[string]bool {
 
 func TestEveryFieldThatTheDocumentsNameIsInTheCRD(t *testing.T) {
 	object := crd(t)
-	for _, name := range []string{
-		"README.md", "docs/guide.md", "docs/api.md", "docs/operations.md", "docs/cli.md", "docs/iam.md", "docs/scaling.md", "docs/reliability.md", "docs/architecture.md", "docs/adding-a-resource.md", "docs/configuration.md",
-	} {
+	for _, name := range pages(t) {
 		for _, field := range fieldsIn(read(t, name)) {
 			if !object.has(field) {
 				t.Errorf("%s names the field %s, which the CRD does not have", name, field)

@@ -5,6 +5,7 @@
 package lifecycle
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -75,6 +76,8 @@ type bench struct {
 	// a look that takes longer is cut off, and another controller takes over.
 	term      func() time.Duration
 	handovers int
+	// accessKey is the controller's; one of the simulator's own account where it is empty.
+	accessKey string
 	// logs is what the controller logs to; nil is nowhere.
 	logs io.Writer
 	// anypoint is the Anypoint Platform, in which a person deploys APIs; nil is none.
@@ -115,7 +118,7 @@ func (b *bench) start() {
 	b.wire.revive()
 	cloud, err := awscloud.New(b.t.Context(), nil,
 		config.WithRegion("us-east-1"), config.WithHTTPClient(b.wire.client()), config.WithBaseEndpoint("http://aws.test"),
-		config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider("AKIATEST", "secret", "")),
+		config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(cmp.Or(b.accessKey, "AKIATEST"), "secret", "")),
 		config.WithSharedConfigFiles(nil), config.WithSharedCredentialsFiles(nil))
 	if err != nil {
 		b.t.Fatal(err)

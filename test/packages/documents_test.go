@@ -2,6 +2,7 @@ package packages_test
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"os/exec"
@@ -48,6 +49,7 @@ func TestTheManagerEndsWithTheExitCodesOfItsDocument(t *testing.T) {
 	}{
 		{name: "asked for its version", args: []string{"--version"}, want: 0},
 		{name: "without a cluster", args: []string{"--kubeconfig=/nowhere"}, want: 1},
+		{name: "with looks without a pause", args: []string{"--look-every=0"}, want: 1},
 		{name: "with a flag that it does not have", args: []string{"--replicas=2"}, want: 2},
 	}
 	operations := document(t, "docs/operations.md")
@@ -97,20 +99,21 @@ func settings(prefix string, values map[string]any) []string {
 	return paths
 }
 
-func TestTheReleaseWorkflowNamesAVersionOfEachAction(t *testing.T) {
+func TestTheReleaseWorkflowPinsEachActionByItsCommit(t *testing.T) {
 	var workflow struct {
 		Jobs map[string]struct {
 			Permissions map[string]string `json:"permissions"`
 			Steps       []struct {
-				Uses string `json:"uses"`
-				Run  string `json:"run"`
+				Uses string         `json:"uses"`
+				Run  string         `json:"run"`
+				With map[string]any `json:"with"`
 			} `json:"steps"`
 		} `json:"jobs"`
 	}
 	if err := yaml.Unmarshal([]byte(document(t, ".github/workflows/release.yaml")), &workflow); err != nil {
 		t.Fatal(err)
 	}
-	pinned := regexp.MustCompile(`^[\w-]+/[\w-]+@v\d+(\.\d+\.\d+)?$`)
+	pinned := regexp.MustCompile(`^[\w-]+/[\w-]+@[0-9a-f]{40}$`)
 	steps := 0
 	for name, job := range workflow.Jobs {
 		if len(job.Permissions) == 0 {
@@ -122,7 +125,10 @@ func TestTheReleaseWorkflowNamesAVersionOfEachAction(t *testing.T) {
 				t.Errorf("a step of %s has the action %q and the command %q", name, step.Uses, step.Run)
 			}
 			if step.Uses != "" && !pinned.MatchString(step.Uses) {
-				t.Errorf("the job %s uses %s, without a version", name, step.Uses)
+				t.Errorf("the job %s uses %s, which is no commit", name, step.Uses)
+			}
+			if strings.HasPrefix(step.Uses, "actions/setup-go@") && !strings.Contains(instructions(t)[0].rest, fmt.Sprintf("golang:%v-", step.With["go-version"])) {
+				t.Errorf("the job %s works with Go %v, the Dockerfile with %s", name, step.With["go-version"], instructions(t)[0].rest)
 			}
 		}
 	}

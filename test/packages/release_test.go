@@ -1,10 +1,13 @@
 package packages_test
 
 import (
+	"os/exec"
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -15,11 +18,17 @@ import (
 // install installs the chart, and takes it away at the end of the test, with the CRD.
 func install(t *testing.T, namespace string, set ...string) {
 	t.Helper()
-	args := []string{"install", "flexgw", chart, "--namespace", namespace, "--create-namespace"}
+	var args []string
 	for _, value := range set {
 		args = append(args, "--set", value)
 	}
-	must(t, "helm", args...)
+	installWith(t, namespace, args...)
+}
+
+// installWith is install with options of Helm's.
+func installWith(t *testing.T, namespace string, args ...string) {
+	t.Helper()
+	must(t, "helm", append([]string{"install", "flexgw", chart, "--namespace", namespace, "--create-namespace"}, args...)...)
 	t.Cleanup(func() {
 		_, stderr, err := output(cleanContext(t), "helm", "uninstall", "flexgw", "--namespace", namespace, "--ignore-not-found")
 		if err != nil {
@@ -81,5 +90,41 @@ func TestAReleaseIsInstalledUpgradedAndUninstalledAndTheGatewaysStay(t *testing.
 	}
 	if d := deployment(t, namespace); d == nil {
 		t.Error("the second installation has no Deployment")
+	}
+}
+
+func TestAReleaseTakesOverWhatTheKustomizationHasInstalled(t *testing.T) {
+	c := exec.CommandContext(t.Context(), stack.Cluster().Kubectl(), "apply", "--server-side", "-k", root+"/config/default")
+	c.Env = stack.Env()
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if err := stack.Cluster().InstallCRDs(t.Context(), root+"/config/crd"); err != nil { // waits for discovery
+		t.Fatal(err)
+	}
+	gateway := stack.Gateway("taken-over", "kept")
+	stack.Namespace(t, "taken-over")
+	gateway.Create(t, rig.Spec())
+
+	// As docs/upgrading.md says it.
+	if err := stack.Kube.Delete(t.Context(), deployment(t, system), client.PropagationPolicy(metav1.DeletePropagationBackground)); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := output(t.Context(), "helm", "install", "flexgw", chart, "--namespace", system); err == nil {
+		t.Error("Helm takes over what it is not told to take over: the document is wrong")
+	}
+	if _, stderr, err := output(t.Context(), "helm", "uninstall", "flexgw", "--namespace", system, "--ignore-not-found"); err != nil {
+		t.Fatalf("%v\n%s", err, stderr)
+	}
+	installWith(t, system, "--take-ownership")
+	var service corev1.Service
+	if err := stack.Kube.Get(t.Context(), client.ObjectKey{Namespace: system, Name: manager + "-metrics"}, &service); err != nil {
+		t.Fatal(err)
+	}
+	if d := deployment(t, system); d == nil || !within(service.Spec.Selector, d.Spec.Template.Labels) {
+		t.Errorf("the Service selects %v, the Deployment is %v", service.Spec.Selector, d)
+	}
+	if gateway.Get(t) == nil {
+		t.Error("the gateway is gone")
 	}
 }

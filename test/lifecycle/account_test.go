@@ -1,0 +1,94 @@
+package lifecycle
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/api/meta"
+
+	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/awssim"
+)
+
+// keyElsewhere is an access key of another account than the simulator's own.
+const keyElsewhere = "AKIA210987654321SIMU"
+
+// restartWith starts the controller anew, with other credentials.
+func (b *bench) restartWith(accessKey string) {
+	b.accessKey = accessKey
+	b.start()
+}
+
+// refusesTheAccount waits for Ready to name both accounts.
+func refusesTheAccount(gw *v1alpha1.FlexGatewayDeployment) bool {
+	ready := meta.FindStatusCondition(gw.Status.Conditions, v1alpha1.ConditionReady)
+	return ready.Reason == v1alpha1.ReasonWrongAccount &&
+		strings.Contains(ready.Message, "in the AWS account 123456789012, and the controller's credentials are of 210987654321")
+}
+
+func TestAGatewayIsNotTouchedWithTheCredentialsOfAnotherAccount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, gw := newBench(t), gatewayNamed(t, "gw", nil)
+		b.ready(gw)
+		before, recorded := b.inventory(), b.get(gw).Status.Resources
+
+		b.restartWith(keyElsewhere)
+		b.until(gw, "refuses the account", refusesTheAccount)
+		if diff := cmp.Diff(before, b.inventory()); diff != "" {
+			t.Errorf("what is in AWS (-before +after):\n%s", diff)
+		}
+		if diff := cmp.Diff(recorded, b.get(gw).Status.Resources); diff != "" {
+			t.Errorf("the inventory (-before +after):\n%s", diff)
+		}
+		for _, c := range b.sim.Calls() {
+			if c.Account == "210987654321" && c.Operation != "GetCallerIdentity" {
+				t.Errorf("it has called %s %s in the other account", c.Service, c.Operation)
+			}
+		}
+
+		b.restartWith("")
+		b.untilReady(gw)
+		b.settled(gw)
+		b.delete(gw)
+		b.empty()
+	})
+}
+
+func TestADeletionWaitsForTheCredentialsOfTheGatewaysAccount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, gw := newBench(t), gatewayNamed(t, "gw", nil)
+		b.ready(gw)
+		before := b.inventory()
+
+		b.restartWith(keyElsewhere)
+		b.must(b.kube.Delete(t.Context(), gw.DeepCopy()))
+		b.until(gw, "refuses the account", refusesTheAccount)
+		if diff := cmp.Diff(before, b.inventory()); diff != "" {
+			t.Errorf("what is in AWS (-before +after):\n%s", diff)
+		}
+
+		b.restartWith("")
+		b.delete(gw)
+		b.empty()
+	})
+}
+
+func TestAGatewayOfWhichNothingIsMadeMayStillGoToAnotherAccount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, gw := newBench(t), gatewayNamed(t, "gw", nil)
+		b.accessKey = keyElsewhere
+		b.start()
+		_, err := b.sim.SetFault(awssim.Fault{Operation: "Create*", Code: "AccessDenied"})
+		b.must(err)
+		b.create(gw)
+		b.until(gw, "is denied", hasReason(v1alpha1.ReasonAccessDenied))
+		b.sim.ClearFaults()
+		b.restartWith("")
+		b.untilReady(gw)
+		b.settled(gw)
+		b.delete(gw)
+		b.empty()
+	})
+}
