@@ -85,8 +85,8 @@ func printable(text string) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
-// wrap breaks a text into at most most lines that are no wider than the given width; what is
-// too much is cut with an ellipsis.
+// wrap breaks a text into lines that are no wider than wide, of which there are most at most;
+// what is too much is cut with an ellipsis.
 func wrap(text string, size float64, bold bool, wide float64, most int) []string {
 	var lines []string
 	line := ""

@@ -149,7 +149,7 @@ func (p *plan) allowed() string {
 	network := p.gw.Spec.Network
 	switch len(network.AllowedCIDRs) {
 	case 0:
-		return cmp.Or(string(p.gw.Spec.LoadBalancer.Scheme), "internet-facing")
+		return cmp.Or(p.gw.Spec.LoadBalancer.Scheme, "internet-facing")
 	case 1:
 		return "from " + network.AllowedCIDRs[0]
 	default:

@@ -76,13 +76,11 @@ func (t *Tool) followEvents(ctx context.Context, gw *v1alpha1.FlexGatewayDeploym
 	say(events)
 	for {
 		err := t.watchEvents(ctx, gw, version, say)
-		switch {
-		case ctx.Err() != nil: // Ctrl-C is how a person ends this
-			return nil
-		case t.Screen.Err() != nil:
-			return t.Screen.Err()
-		case apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err):
+		if ctx.Err() == nil && (apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err)) {
 			return err
+		}
+		if t.Screen.Err() != nil {
+			return t.Screen.Err()
 		}
 		select {
 		case <-ctx.Done():

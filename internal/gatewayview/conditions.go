@@ -7,6 +7,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/rolloutview"
 	"flexgw.io/controller/internal/terminal"
 )
 
@@ -30,7 +31,7 @@ func conditions(gw *v1alpha1.FlexGatewayDeployment, now time.Time) []terminal.Li
 			message = "(before the last change) " + message
 		}
 		shown = append(shown, c)
-		cells = append(cells, []string{c.Type, string(c.Status), c.Reason, terminal.Age(now.Sub(c.LastTransitionTime.Time)), message})
+		cells = append(cells, []string{c.Type, string(c.Status), c.Reason, rolloutview.Age(now.Sub(c.LastTransitionTime.Time)), message})
 	}
 	var lines []terminal.Line
 	if len(shown) > 0 {

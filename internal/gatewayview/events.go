@@ -8,6 +8,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"flexgw.io/controller/internal/rolloutview"
 	"flexgw.io/controller/internal/terminal"
 )
 
@@ -71,7 +72,7 @@ func eventOf(e corev1.Event) Event {
 func EventTable(events []Event, now time.Time) []terminal.Line {
 	cells := [][]string{{"LAST SEEN", "COUNT", "TYPE", "REASON", "MESSAGE"}}
 	for _, e := range events {
-		cells = append(cells, []string{terminal.Age(now.Sub(e.Last)), strconv.Itoa(int(e.Count)), e.Type, e.Reason, e.Message})
+		cells = append(cells, []string{rolloutview.Age(now.Sub(e.Last)), strconv.Itoa(int(e.Count)), e.Type, e.Reason, e.Message})
 	}
 	return table(cells, func(i int) terminal.Colour { return eventColour(events[i]) })
 }

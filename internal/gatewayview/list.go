@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/rolloutview"
 	"flexgw.io/controller/internal/terminal"
 )
 
@@ -22,7 +23,7 @@ func List(gateways []v1alpha1.FlexGatewayDeployment, everywhere bool, now time.T
 		summaries = append(summaries, s)
 		row := []string{
 			gw.Name, yesNo(s.Ready), terminal.Or(s.Reason), fmt.Sprintf("%d/%d", s.Replicas.Healthy, s.Replicas.Wanted),
-			terminal.Or(s.Version), terminal.Or(s.Endpoint), terminal.Age(now.Sub(gw.CreationTimestamp.Time)),
+			terminal.Or(s.Version), terminal.Or(s.Endpoint), rolloutview.Age(now.Sub(gw.CreationTimestamp.Time)),
 		}
 		if everywhere {
 			row = append([]string{gw.Namespace}, row...)

@@ -9,6 +9,7 @@ import (
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/console"
 	"flexgw.io/controller/internal/engine"
+	"flexgw.io/controller/internal/rolloutview"
 	"flexgw.io/controller/internal/terminal"
 )
 
@@ -127,5 +128,5 @@ func ageOf(t *metav1.Time, now time.Time) string {
 	if t == nil {
 		return "-"
 	}
-	return terminal.Age(now.Sub(t.Time))
+	return rolloutview.Age(now.Sub(t.Time))
 }

@@ -129,7 +129,7 @@ func rollout(gw *v1alpha1.FlexGatewayDeployment, now time.Time) string {
 	last := gw.Status.History[0]
 	words := []string{fmt.Sprintf("revision %d", last.Revision), string(last.Outcome)}
 	if moment := cmp.Or(last.FinishedAt, last.StartedAt); moment != nil {
-		words = append(words, "for "+terminal.Age(now.Sub(moment.Time)))
+		words = append(words, "for "+rolloutview.Age(now.Sub(moment.Time)))
 	}
 	r := gw.Status.Rollout
 	if r == nil {
@@ -150,7 +150,7 @@ func rollout(gw *v1alpha1.FlexGatewayDeployment, now time.Time) string {
 func certificate(expires *metav1.Time, now time.Time) string {
 	day := expires.UTC().Format(time.DateOnly)
 	if left := expires.Sub(now); left > 0 {
-		return fmt.Sprintf("expires %s, in %s", day, terminal.Age(left))
+		return fmt.Sprintf("expires %s, in %s", day, rolloutview.Age(left))
 	}
 	return "has expired on " + day
 }

@@ -34,12 +34,12 @@ func started(r v1alpha1.RevisionStatus, now time.Time) string {
 	if r.StartedAt == nil {
 		return "-"
 	}
-	return terminal.Age(now.Sub(r.StartedAt.Time))
+	return Age(now.Sub(r.StartedAt.Time))
 }
 
 func took(r v1alpha1.RevisionStatus) string {
 	if r.StartedAt == nil || r.FinishedAt == nil {
 		return "-"
 	}
-	return terminal.Age(r.FinishedAt.Sub(r.StartedAt.Time))
+	return Age(r.FinishedAt.Sub(r.StartedAt.Time))
 }

@@ -1,6 +1,7 @@
 package rolloutview
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/duration"
 
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/terminal"
@@ -93,7 +95,7 @@ func versionOf(r v1alpha1.RevisionStatus, now time.Time) string {
 		words = append(words, "new: "+r.Change)
 	}
 	if r.Outcome == v1alpha1.OutcomeInProgress && r.StartedAt != nil {
-		words = append(words, "for "+terminal.Age(now.Sub(r.StartedAt.Time)))
+		words = append(words, "for "+Age(now.Sub(r.StartedAt.Time)))
 	}
 	return strings.Join(words, "  ")
 }
@@ -137,4 +139,10 @@ func inProgress(gw *v1alpha1.FlexGatewayDeployment) *v1alpha1.RevisionStatus {
 func bar(done, all int32) string {
 	full := int(done) * barWidth / int(all)
 	return "[" + strings.Repeat("#", full) + strings.Repeat(".", barWidth-full) + "]"
+}
+
+// Age is a span of time as kubectl writes it, such as 4m12s. The clocks of AWS and of this
+// machine differ a little: what has not begun is of age 0.
+func Age(d time.Duration) string {
+	return cmp.Or(duration.HumanDuration(max(d, 0)), "0s")
 }

@@ -64,7 +64,7 @@ func ageOf(t v1alpha1.TaskStatus, now time.Time) string {
 	if t.StartedAt == nil {
 		return "-"
 	}
-	return terminal.Age(now.Sub(t.StartedAt.Time))
+	return Age(now.Sub(t.StartedAt.Time))
 }
 
 // Top is the view of "flexgw top": the gateway in one line, and its replicas.

@@ -193,7 +193,7 @@ func TestTopShowsThatNothingRuns(t *testing.T) {
 }
 
 func TestAReplicaOfTheFutureHasNoAge(t *testing.T) {
-	if got := terminal.Age(-time.Minute); got != "0s" {
+	if got := Age(-time.Minute); got != "0s" {
 		t.Errorf("age %q, want 0s: clocks differ a little", got)
 	}
 }

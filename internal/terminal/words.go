@@ -3,17 +3,8 @@ package terminal
 import (
 	"cmp"
 	"strings"
-	"time"
 	"unicode"
-
-	"k8s.io/apimachinery/pkg/util/duration"
 )
-
-// Age is a span of time as kubectl writes it, such as 4m12s. The clocks of AWS and of this
-// machine differ a little: what has not begun is of age 0.
-func Age(d time.Duration) string {
-	return cmp.Or(duration.HumanDuration(max(d, 0)), "0s")
-}
 
 // OneLine is a text without line breaks and other control characters, which are AWS's or a
 // container's and not for a terminal to obey.
