@@ -123,6 +123,22 @@ func TestTheCostIsOfWhatIsThereAndOfWhatWillBe(t *testing.T) {
 	}
 }
 
+func TestAnAutoscalersRangeIsThatOfItsSchedulesToo(t *testing.T) {
+	count := func(n int32) *int32 { return &n }
+	gw := gateway(1)
+	gw.Spec.Replicas, gw.Spec.Autoscaling = nil, &v1alpha1.AutoscalingSpec{MinReplicas: 2, MaxReplicas: 6}
+	for want, schedules := range map[[2]int32][]v1alpha1.AutoscalingSchedule{
+		{2, 6}:  nil,
+		{0, 20}: {{MinReplicas: count(8), MaxReplicas: count(20)}, {MinReplicas: count(0)}},
+		{1, 6}:  {{MaxReplicas: count(1)}},
+	} {
+		gw.Spec.Autoscaling.Schedules = schedules
+		if least, most := replicas(&gw.Spec, 3); least != want[0] || most != want[1] {
+			t.Errorf("%v: %d to %d, want %v", schedules, least, most, want)
+		}
+	}
+}
+
 func TestProblemsAndWhatIsAwaitedAreTold(t *testing.T) {
 	p := Of(Input{Kind: KindChange, After: gateway(1), Report: &engine.Report{Steps: []engine.Step{
 		step("Secret", "registration", engine.ActionCreate, 1, func(s *engine.Step) {

@@ -63,14 +63,28 @@ func shape(gw *v1alpha1.FlexGatewayDeployment, desired int32, zones int, there m
 
 // replicas are the least and the largest count.
 func replicas(spec *v1alpha1.FlexGatewayDeploymentSpec, desired int32) (least, most int32) {
-	switch a := spec.Autoscaling; {
-	case a != nil:
-		return a.MinReplicas, a.MaxReplicas
+	switch {
+	case spec.Autoscaling != nil:
+		return bounds(spec.Autoscaling)
 	case spec.Replicas != nil:
 		return *spec.Replicas, *spec.Replicas
 	default:
 		return desired, desired
 	}
+}
+
+// bounds are the least and the largest count of an autoscaler, whatever the time: schedules
+// move both ends, also past each other.
+func bounds(a *v1alpha1.AutoscalingSpec) (least, most int32) {
+	least, most = a.MinReplicas, a.MaxReplicas
+	for _, s := range a.Schedules {
+		for _, count := range []*int32{s.MinReplicas, s.MaxReplicas} {
+			if count != nil {
+				least, most = min(least, *count), max(most, *count)
+			}
+		}
+	}
+	return least, most
 }
 
 // spot is how many replicas run on demand in any case, and the share of Fargate Spot in
