@@ -86,13 +86,15 @@ DIGEST  ?=
 .PHONY: packages
 packages: ## copy the CRD and the roles into the Helm chart
 	cp config/crd/flexgw.io_flexgatewaydeployments.yaml charts/flexgw/files/crd.yaml
-	cp config/rbac/role.yaml config/rbac/leader_election_role.yaml charts/flexgw/files/
+	cp config/rbac/role.yaml config/rbac/leader_election_role.yaml config/rbac/users/*_role.yaml charts/flexgw/files/
 
 .PHONY: verify-packages
 verify-packages: ## fail if the chart has another CRD or other roles than config
 	cmp config/crd/flexgw.io_flexgatewaydeployments.yaml charts/flexgw/files/crd.yaml
 	cmp config/rbac/role.yaml charts/flexgw/files/role.yaml
 	cmp config/rbac/leader_election_role.yaml charts/flexgw/files/leader_election_role.yaml
+	cmp config/rbac/users/viewer_role.yaml charts/flexgw/files/viewer_role.yaml
+	cmp config/rbac/users/editor_role.yaml charts/flexgw/files/editor_role.yaml
 
 .PHONY: package-tools
 package-tools: ## build bin/helm and bin/kustomize (half a minute)

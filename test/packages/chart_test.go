@@ -40,6 +40,7 @@ var installs = map[string][]string{
 	"without the CRD":    {"crds.install=false"},
 	"alone":              {"replicaCount=1", "podDisruptionBudget.enabled=false", "metrics.enabled=false", "topologySpread=false"},
 	"brought rights":     {"rbac.create=false", "serviceAccount.create=false", "serviceAccount.name=flexgw"},
+	"no people's rights": {"rbac.userRoles=false"},
 	"everything":         everything,
 }
 
@@ -67,17 +68,19 @@ func TestTheChartHasTheObjectsThatItsValuesAskFor(t *testing.T) {
 			"Role/flexgw-manager-leader-election", "RoleBinding/flexgw-manager-leader-election", "ServiceAccount/flexgw-manager",
 		}
 	}
+	people := []string{"ClusterRole/flexgw-viewer", "ClusterRole/flexgw-editor"}
 	crd := []string{"CustomResourceDefinition/flexgatewaydeployments.flexgw.io"}
 	around := []string{"Service/flexgw-manager-metrics", "PodDisruptionBudget/flexgw-manager"}
-	complete := slices.Concat(always, rights("Cluster"), crd, around)
+	complete := slices.Concat(always, rights("Cluster"), people, crd, around)
 	want := map[string][]string{
 		"default":            complete,
 		"irsa":               complete,
 		"static credentials": complete,
 		"namespaced":         slices.Concat(always, rights(""), crd, around),
-		"without the CRD":    slices.Concat(always, rights("Cluster"), around),
-		"alone":              slices.Concat(always, rights("Cluster"), crd),
+		"without the CRD":    slices.Concat(always, rights("Cluster"), people, around),
+		"alone":              slices.Concat(always, rights("Cluster"), people, crd),
 		"brought rights":     slices.Concat(always, crd, around),
+		"no people's rights": slices.Concat(always, rights("Cluster"), crd, around),
 		"everything":         slices.Concat(complete, []string{"NetworkPolicy/flexgw-manager"}),
 	}
 	for name, set := range installs {
