@@ -2,12 +2,10 @@ package controllers
 
 import (
 	"context"
-	"errors"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"flexgw.io/controller/api/v1alpha1"
-	"flexgw.io/controller/internal/anypoint"
 	"flexgw.io/controller/internal/engine"
 	"flexgw.io/controller/internal/gateway"
 	"flexgw.io/controller/internal/resource"
@@ -18,9 +16,9 @@ import (
 // Clock.
 type Planner struct {
 	*Reconciler
-	// Assume takes Secrets and ConfigMaps that are not there for ones that will be: those
-	// that cannot be read where there is no cluster.
-	Assume bool
+	// Assume says why a Secret or ConfigMap of the gateway's namespace that is not there is
+	// taken for one that will be, and nothing where it is not. Nil takes none.
+	Assume func(kind, name string) (why string)
 }
 
 // Planned is a plan and what was seen of the gateway on the way.
@@ -30,6 +28,8 @@ type Planned struct {
 	Account, Region string
 	// Service is the service as it will be, nil where nothing is known of it.
 	Service *resource.ServiceState
+	// Assumed are the objects that are not there and are taken for ones that will be.
+	Assumed []Assumption
 	// Zones is how many subnets, each of a zone of its own, the gateway is in.
 	Zones int
 }
@@ -49,13 +49,13 @@ func (p Planner) Plan(ctx context.Context, gw *v1alpha1.FlexGatewayDeployment) (
 	if err != nil {
 		return nil, asProblem(err)
 	}
-	if p.Assume {
-		assume(&in)
-	}
+	assumed := p.assume(ctx, gw, &in)
 	found := p.askAnypoint(ctx, gw, agentOf(in))
 	in.Connection = connectionOf(gw, found)
 	stack := gateway.Stack(in)
-	return planned(in, stack, stack.Plan(ctx)), nil
+	result := planned(in, stack, stack.Plan(ctx))
+	result.Assumed = assumed
+	return result, nil
 }
 
 // PlanDeletion is what the controller would do if the gateway were deleted.
@@ -82,38 +82,4 @@ func planned(in gateway.Input, stack *gateway.Gateway, report *engine.Report) *P
 		p.Zones = len(network.Subnets)
 	}
 	return p
-}
-
-// assume puts something unknown in the place of what is not there.
-func assume(in *gateway.Input) {
-	if registration := in.Registration; registration != nil {
-		in.Registration = func() (resource.RegistrationContent, error) {
-			content, err := registration()
-			if isMissing(err, v1alpha1.ReasonRegistrationSecretMissing) {
-				return resource.RegistrationContent{Text: engine.Unknown, Digest: engine.Unknown, AgentID: engine.Unknown}, nil
-			}
-			return content, err
-		}
-	}
-	credentials := in.Credentials
-	in.Credentials = func() (anypoint.Credentials, string, error) {
-		by, digest, err := credentials()
-		if isMissing(err, v1alpha1.ReasonCredentialsMissing) && in.Gateway.Spec.Anypoint != nil {
-			return anypoint.Credentials{}, engine.Unknown, nil
-		}
-		return by, digest, err
-	}
-	documents := in.Documents
-	in.Documents = func() (string, string, error) {
-		text, digest, err := documents()
-		if isMissing(err, v1alpha1.ReasonConfigMissing) {
-			return engine.Unknown, engine.Unknown, nil
-		}
-		return text, digest, err
-	}
-}
-
-func isMissing(err error, reason string) bool {
-	var problem *engine.Problem
-	return errors.As(err, &problem) && problem.Reason == reason
 }

@@ -75,6 +75,7 @@ as a dry run, which needs the right to patch; --offline asks no cluster at all.
 	f.addTo(c)
 	c.Flags().StringArrayVarP(&f.files, "file", "f", nil, "file with FlexGatewayDeployments and, if you like, the Secrets and ConfigMaps that they name; - is stdin. May be there several times")
 	c.Flags().BoolVar(&f.offline, "offline", false, "ask no cluster: defaults and rules are this program's own, and every gateway of the file that has no status is a new one")
+	c.Flags().BoolVar(&f.options.AssumeSecrets, "assume-secrets", false, "take Secrets that are not there for ones that will be, as those that an ExternalSecret or SealedSecret of the files makes; the plan says what it then cannot know")
 	c.Flags().BoolVar(&f.options.Delete, "delete", false, "plan the deletion")
 	c.Flags().StringVar(&f.options.FieldManager, "field-manager", "", "who applies the file (default: who has applied it last, else kubectl)")
 	return c

@@ -5,6 +5,20 @@ import "github.com/aws-controllers-k8s/runtime/pkg/compare"
 // Unknown stands, in what is foreseen, for what only the cloud can say: an id, an ARN.
 const Unknown = "(known once it is made)"
 
+// Unread stands for what is yet to be read where it will be. Unlike what is Unknown, it may
+// be the same as what is in the cloud: nothing is told to change by it.
+const Unread = "(not read)"
+
+// Unseen is the error of what a plan has nothing to look with: what it needs for that is
+// taken for granted, and is not there yet. It is no problem.
+type Unseen struct {
+	// Reason is for the person.
+	Reason string
+}
+
+// Error is the reason.
+func (u *Unseen) Error() string { return u.Reason }
+
 // What follows is implemented by resources of which a plan can say more.
 
 // Foreseer is implemented by a resource that others are made from: Foresee is what it will

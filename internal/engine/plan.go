@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -46,7 +47,7 @@ func (s *Stack) planEnd(ctx context.Context, action Action) *Report {
 func (s *Stack) lookToPlan(ctx context.Context, n *node) {
 	for _, need := range n.needs {
 		if !need.order && need.node.unseen {
-			n.unseen = true
+			n.unseen, n.step.Unseen = true, need.node.step.Unseen
 			n.step.State, n.step.Reason = StateBlocked, fmt.Sprintf("needs %s", need.node.Identity)
 			return
 		}
@@ -57,12 +58,27 @@ func (s *Stack) lookToPlan(ctx context.Context, n *node) {
 		}
 	}
 	observed, err := n.verbs.observe(ctx, n.record)
+	var unseen *Unseen
+	if errors.As(err, &unseen) {
+		n.cannotBeSeen(unseen)
+		return
+	}
 	if err != nil {
 		n.unseen = true
 		s.fail(n, err)
 		return
 	}
 	n.found(observed)
+}
+
+// cannotBeSeen notes that there is nothing to look with. What was never recorded is taken as
+// not there: nothing was made.
+func (n *node) cannotBeSeen(why *Unseen) {
+	if n.record.ID == "" {
+		return
+	}
+	n.unseen, n.step.Unseen = true, true
+	n.step.State, n.step.Reason = StateBlocked, why.Reason
 }
 
 // plan finds out what apply would do to one wanted resource.

@@ -65,6 +65,23 @@ func TestPlanPromisesNothingAboutWhatItCouldNotSee(t *testing.T) {
 	wantStates(t, r, map[string]engine.State{"box": engine.StateFailed, "content": engine.StateBlocked})
 }
 
+func TestWhatAPlanHasNothingToLookWithIsNoProblemAndAbsentIfItWasNeverRecorded(t *testing.T) {
+	c, s := newCloud(map[string]string{"content": "new"}), stack(recorded("box"), recorded("content"))
+	blind := failing("observe", &engine.Unseen{Reason: "there are no credentials yet"})
+	box := add(s, fake{cloud: c, name: "box", fails: blind})
+	add(s, fake{cloud: c, name: "content", needs: []engine.Need{engine.Exists(box).Inside()}})
+	add(s, fake{cloud: c, name: "never made", fails: blind})
+	r := s.Plan(t.Context())
+	if changes := r.Changes(); len(changes) != 1 || changes[0].Name != "never made" || changes[0].Action != engine.ActionCreate {
+		t.Errorf("planned %+v, want what was never made", changes)
+	}
+	for _, name := range []string{"box", "content"} {
+		if s := step(t, r, name); !s.Unseen || s.Problem != nil || s.State != engine.StateBlocked {
+			t.Errorf("%s: %+v, want it unseen without a problem", name, s)
+		}
+	}
+}
+
 func TestPlanReportsWhatBelongsToSomeoneElse(t *testing.T) {
 	c, s := newCloud(map[string]string{"a": "old"}), stack()
 	foreign := engine.Foreign("flex/other")

@@ -64,6 +64,8 @@ type Step struct {
 	Wait *Wait
 	// Problem is set where a verb failed.
 	Problem *Problem
+	// Unseen is true where a plan had nothing to look with, for what it takes for granted.
+	Unseen bool
 	// Left is set where a removal left the resource where it is.
 	Left *Left
 	// Since is when the state began.

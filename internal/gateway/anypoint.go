@@ -40,9 +40,12 @@ func GatewayName(gw *v1alpha1.FlexGatewayDeployment) string {
 
 // Client makes the calls to the Anypoint Platform with the gateway's credentials.
 func (in Input) Client() (*anypoint.Client, error) {
-	credentials, _, err := in.Credentials()
+	credentials, digest, err := in.Credentials()
 	if err != nil {
 		return nil, err
+	}
+	if digest == engine.Unread {
+		return nil, &engine.Unseen{Reason: "the Anypoint Platform cannot be asked without the credentials"}
 	}
 	return in.clientOf(credentials)
 }

@@ -30,6 +30,7 @@ func TestTheJSONsMembersStay(t *testing.T) {
 	p := change()
 	p.Problems = []Note{{Resource: "Secret/x", Reason: "Missing", Message: "it is not there"}}
 	p.Awaited = []Note{{Resource: "Service/x", Reason: "RollingOut", Message: "ECS rolls"}}
+	p.Assumed = []Note{{Resource: "APIInstance/x", Reason: "Unread", Message: "a Secret is yet to be made"}}
 	text, err := json.Marshal(p)
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +42,7 @@ func TestTheJSONsMembersStay(t *testing.T) {
 	found := map[string]bool{}
 	members("", document, found)
 	want := []string{
-		".account", ".awaited", ".awaited[].message", ".awaited[].reason", ".awaited[].resource",
+		".account", ".assumed", ".assumed[].message", ".assumed[].reason", ".assumed[].resource", ".awaited", ".awaited[].message", ".awaited[].reason", ".awaited[].resource",
 		".cost", ".cost.after", ".cost.after.high", ".cost.after.low", ".cost.assumptions",
 		".cost.before", ".cost.before.high", ".cost.before.low", ".cost.currency", ".cost.known",
 		".cost.lines", ".cost.lines[].after", ".cost.lines[].after.high", ".cost.lines[].after.low", ".cost.lines[].basis",

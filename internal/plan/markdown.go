@@ -20,6 +20,7 @@ func (p *Plan) Markdown() string {
 	}
 	markdownNotes(&b, "**Problems: it would not get through as it is.**", p.Problems)
 	markdownNotes(&b, "Awaited:", p.Awaited)
+	markdownNotes(&b, "Taken for granted:", p.Assumed)
 	if p.Cost != nil {
 		markdownCost(&b, p.Cost)
 	}

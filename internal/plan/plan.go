@@ -63,6 +63,8 @@ type Plan struct {
 	Problems []Note `json:"problems"`
 	// Awaited is what is in progress, or would be awaited.
 	Awaited []Note `json:"awaited"`
+	// Assumed is what the plan takes for granted, and what it therefore cannot know.
+	Assumed []Note `json:"assumed"`
 	// Cost is nil where nothing is known of it.
 	Cost *cost.Estimate `json:"cost,omitempty"`
 }
@@ -107,6 +109,8 @@ type Input struct {
 	Account, Region string
 	// Replicas is how many replicas the service has or will have.
 	Replicas int32
+	// Assumed is what was taken for granted.
+	Assumed []Note
 	// Zones is how many availability zones the gateway is in; 0 is not known.
 	Zones int
 }
@@ -116,6 +120,7 @@ func Of(in Input) *Plan {
 	p := empty(in.Kind, in.After)
 	p.Account, p.Region, p.New = in.Account, in.Region, in.Before == nil
 	p.Problems = append(p.Problems, elsewhere(in)...)
+	p.Assumed = append(p.Assumed, in.Assumed...)
 	for _, s := range in.Report.Steps {
 		p.add(s)
 		if s.Kind == serviceKind && restarts(s) && in.Replicas > 0 {
@@ -152,7 +157,7 @@ func Failed(kind Kind, gw *v1alpha1.FlexGatewayDeployment, reason, message strin
 func empty(kind Kind, gw *v1alpha1.FlexGatewayDeployment) *Plan {
 	return &Plan{
 		Gateway: gw.Namespace + "/" + gw.Name, Kind: kind, Summary: map[Action]int{},
-		Steps: []Step{}, Problems: []Note{}, Awaited: []Note{}, // lists, and not null
+		Steps: []Step{}, Problems: []Note{}, Awaited: []Note{}, Assumed: []Note{}, // lists, and not null
 	}
 }
 
@@ -160,6 +165,8 @@ func (p *Plan) add(s engine.Step) {
 	switch {
 	case s.Problem != nil:
 		p.Problems = append(p.Problems, Note{Resource: s.Identity.String(), Reason: s.Problem.Reason, Message: s.Problem.Error()})
+	case s.Unseen:
+		p.Assumed = append(p.Assumed, Note{Resource: s.Identity.String(), Message: "nothing is known of it: " + s.Reason})
 	case s.State == engine.StateBlocked:
 		p.Problems = append(p.Problems, Note{Resource: s.Identity.String(), Message: "nothing is known of it: " + s.Reason})
 	case s.Wait != nil:

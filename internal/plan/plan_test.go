@@ -177,7 +177,7 @@ func TestTheJSONHasListsAndNeverNull(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"gateway":"flex/dev","kind":"change","new":false,"summary":{},"steps":[],"problems":[{"reason":"InvalidSpec","message":"no region"}],"awaited":[]}`
+	want := `{"gateway":"flex/dev","kind":"change","new":false,"summary":{},"steps":[],"problems":[{"reason":"InvalidSpec","message":"no region"}],"awaited":[],"assumed":[]}`
 	if string(text) != want {
 		t.Errorf("got\n%s, want\n%s", text, want)
 	}

@@ -27,6 +27,7 @@ func (p *Plan) Text() []terminal.Line {
 	}
 	lines = append(lines, notes("Problems: it would not get through as it is.", terminal.Red, p.Problems)...)
 	lines = append(lines, notes("Awaited:", terminal.Plain, p.Awaited)...)
+	lines = append(lines, notes("Taken for granted:", terminal.Yellow, p.Assumed)...)
 	if p.Cost != nil {
 		lines = append(append(lines, terminal.Line{}), costText(p.Cost)...)
 	}

@@ -11,6 +11,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
 	utiljson "k8s.io/apimachinery/pkg/util/json"
 	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
 	"sigs.k8s.io/yaml"
@@ -26,6 +27,8 @@ type manifests struct {
 	secrets    []*corev1.Secret
 	configMaps []*corev1.ConfigMap
 	namespaces []*corev1.Namespace
+	// expected are the Secrets that other controllers make of objects of the file, and why.
+	expected map[types.NamespacedName]string
 }
 
 const gatewayKind = "FlexGatewayDeployment"
@@ -115,6 +118,8 @@ func (m *manifests) sort(object *unstructured.Unstructured, text []byte) error {
 			return unreadable(object)
 		}
 		m.namespaces = append(m.namespaces, namespace)
+	default:
+		m.addExpected(object)
 	}
 	return nil
 }

@@ -46,6 +46,8 @@ type Options struct {
 	Format string
 	// Delete plans the deletion.
 	Delete bool
+	// AssumeSecrets takes Secrets that are not there for ones that will be.
+	AssumeSecrets bool
 	// FieldManager is who applies the file; empty is who has applied it last.
 	FieldManager string
 }
@@ -68,7 +70,7 @@ func (t *Tool) File(ctx context.Context, file io.Reader, o Options) error {
 		if err != nil {
 			return fmt.Errorf("%s/%s: %w", object.GetNamespace(), object.GetName(), err)
 		}
-		plans = append(plans, t.plan(ctx, kindOf(after, o, plan.KindChange), m, before, after))
+		plans = append(plans, t.plan(ctx, kindOf(after, o, plan.KindChange), m, before, after, o))
 	}
 	return t.tell(plans, o.Format)
 }
@@ -110,7 +112,7 @@ func (t *Tool) Named(ctx context.Context, name string, kind plan.Kind, o Options
 	if live == nil {
 		return fmt.Errorf("there is no FlexGatewayDeployment %s in the namespace %s", key.Name, key.Namespace)
 	}
-	return t.tell([]*plan.Plan{t.plan(ctx, kindOf(live, o, kind), &manifests{}, live, live)}, o.Format)
+	return t.tell([]*plan.Plan{t.plan(ctx, kindOf(live, o, kind), &manifests{}, live, live, o)}, o.Format)
 }
 
 // kindOf is a deletion where one is asked for, or in progress.
@@ -135,7 +137,7 @@ func (t *Tool) live(ctx context.Context, key types.NamespacedName) (*v1alpha1.Fl
 }
 
 // plan plans for one gateway. What keeps it from a plan is a problem in it.
-func (t *Tool) plan(ctx context.Context, kind plan.Kind, m *manifests, before, after *v1alpha1.FlexGatewayDeployment) *plan.Plan {
+func (t *Tool) plan(ctx context.Context, kind plan.Kind, m *manifests, before, after *v1alpha1.FlexGatewayDeployment, o Options) *plan.Plan {
 	after = after.DeepCopy()
 	if before == nil {
 		after.UID = types.UID("planned-" + after.Namespace + "-" + after.Name) // it gets one when it is created
@@ -144,7 +146,10 @@ func (t *Tool) plan(ctx context.Context, kind plan.Kind, m *manifests, before, a
 	if t.Client != nil {
 		from.Reader = t.Client
 	}
-	planner := controllers.Planner{Assume: t.Client == nil, Reconciler: &controllers.Reconciler{Reader: from, Cloud: t.Cloud, Anypoint: t.Anypoint, Clock: t.Clock}}
+	planner := controllers.Planner{
+		Assume:     t.assume(m, after.Namespace, o),
+		Reconciler: &controllers.Reconciler{Reader: from, Cloud: t.Cloud, Anypoint: t.Anypoint, Clock: t.Clock},
+	}
 	look := planner.Plan
 	if kind == plan.KindDeletion {
 		look = planner.PlanDeletion
@@ -157,8 +162,12 @@ func (t *Tool) plan(ctx context.Context, kind plan.Kind, m *manifests, before, a
 		}
 		return plan.Failed(kind, after, "", err.Error())
 	}
+	var assumed []plan.Note
+	for _, a := range planned.Assumed {
+		assumed = append(assumed, plan.Note{Message: a.String()})
+	}
 	return plan.Of(plan.Input{
 		Kind: kind, Before: before, After: after, Report: planned.Report, Account: planned.Account, Region: planned.Region,
-		Replicas: planned.Replicas(), Zones: planned.Zones,
+		Replicas: planned.Replicas(), Zones: planned.Zones, Assumed: assumed,
 	})
 }

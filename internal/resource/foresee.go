@@ -2,6 +2,7 @@ package resource
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/aws-controllers-k8s/runtime/pkg/compare"
 
@@ -55,7 +56,7 @@ func (s Secret) Foresee(wish SecretWish, before *SecretState) *SecretState {
 	}
 	if before != nil {
 		foreseen = *before
-		if s.Content != nil && before.Digest != wish.Digest {
+		if s.Content != nil && before.Digest != wish.Digest && !strings.Contains(wish.Digest, engine.Unread) {
 			foreseen.Version, foreseen.Digest = engine.Unknown, wish.Digest
 		}
 	}

@@ -129,7 +129,7 @@ func (s Secret) Owner(observed *SecretState) engine.Ownership {
 func (s Secret) Diff(wish SecretWish, observed *SecretState) *compare.Delta {
 	delta := compare.NewDelta()
 	diff(delta, "deleted", false, observed.Deleted)
-	if s.Content != nil {
+	if s.Content != nil && !strings.Contains(wish.Digest, engine.Unread) {
 		diff(delta, "digest", wish.Digest, observed.Digest)
 	}
 	diffTags(delta, wish.Tags, observed.Tags)

@@ -25,8 +25,14 @@ import (
 // proves that it writes nothing.
 func (b *bench) planFor(kind plan.Kind, wanted *v1alpha1.FlexGatewayDeployment) *plan.Plan {
 	b.t.Helper()
+	return b.planAssuming(kind, wanted, nil)
+}
+
+// planAssuming is planFor with objects that are taken for granted.
+func (b *bench) planAssuming(kind plan.Kind, wanted *v1alpha1.FlexGatewayDeployment, assume func(kind, name string) string) *plan.Plan {
+	b.t.Helper()
 	calls := len(b.sim.Calls())
-	planner := controllers.Planner{Reconciler: &controllers.Reconciler{
+	planner := controllers.Planner{Assume: assume, Reconciler: &controllers.Reconciler{
 		Reader: b.kube, Cloud: b.reconciler.Cloud, Anypoint: b.reconciler.Anypoint, Clock: b.reconciler.Clock,
 	}}
 	look := planner.Plan
@@ -44,6 +50,9 @@ func (b *bench) planFor(kind plan.Kind, wanted *v1alpha1.FlexGatewayDeployment) 
 		b.t.Error("the plan has not looked at anything")
 	}
 	in := plan.Input{Kind: kind, Before: b.get(wanted), After: wanted, Report: planned.Report, Account: planned.Account, Region: planned.Region, Zones: planned.Zones, Replicas: planned.Replicas()}
+	for _, a := range planned.Assumed {
+		in.Assumed = append(in.Assumed, plan.Note{Message: a.String()})
+	}
 	return plan.Of(in)
 }
 
