@@ -3,7 +3,6 @@ package plancli
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -38,7 +37,7 @@ func dryRun(ctx context.Context, c client.Client, live *v1alpha1.FlexGatewayDepl
 		if apierrors.IsNotFound(err) && live == nil {
 			return offline(ctx, object) // its namespace is to be made first
 		}
-		return nil, fmt.Errorf("the API server does not take it: %w", err)
+		return nil, refused(err)
 	}
 	return result, nil
 }

@@ -10,6 +10,7 @@ import (
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/validation"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	celconfig "k8s.io/apiserver/pkg/apis/cel"
@@ -35,7 +36,7 @@ func offline(ctx context.Context, object *unstructured.Unstructured) (*v1alpha1.
 	defaulting.PruneNonNullableNullsWithoutDefaults(object.Object, structural)
 	defaulting.Default(object.Object, structural)
 	if errs := check(ctx, schema, structural, object.Object); len(errs) > 0 {
-		return nil, errs.ToAggregate()
+		return nil, &refusal{reason: metav1.StatusReasonInvalid, err: errs.ToAggregate()}
 	}
 	gw := &v1alpha1.FlexGatewayDeployment{}
 	return gw, typed(object, gw)

@@ -10,6 +10,7 @@ import (
 	"io"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -66,13 +67,29 @@ func (t *Tool) File(ctx context.Context, file io.Reader, o Options) error {
 	}
 	var plans []*plan.Plan
 	for _, object := range m.gateways {
-		before, after, err := t.wanted(ctx, object, o)
+		planned, err := t.planObject(ctx, m, object, o)
 		if err != nil {
 			return fmt.Errorf("%s/%s: %w", object.GetNamespace(), object.GetName(), err)
 		}
-		plans = append(plans, t.plan(ctx, kindOf(after, o, plan.KindChange), m, before, after, o))
+		plans = append(plans, planned)
 	}
 	return t.tell(plans, o.Format)
+}
+
+// planObject plans for one gateway of a file. One that is refused is a plan with a problem, so
+// that the others are planned.
+func (t *Tool) planObject(ctx context.Context, m *manifests, object *unstructured.Unstructured, o Options) (*plan.Plan, error) {
+	before, after, err := t.wanted(ctx, object, o)
+	var why *refusal
+	switch {
+	case errors.As(err, &why) && o.Delete:
+		return planOfRefused(plan.KindDeletion, object, before == nil, why), nil
+	case errors.As(err, &why):
+		return planOfRefused(plan.KindChange, object, before == nil, why), nil
+	case err != nil:
+		return nil, err
+	}
+	return t.plan(ctx, kindOf(after, o, plan.KindChange), m, before, after, o), nil
 }
 
 // wanted is a gateway of a file as it is in the cluster, nil where it is not there, and as
@@ -93,7 +110,7 @@ func (t *Tool) wanted(ctx context.Context, object *unstructured.Unstructured, o 
 		return before, after, err
 	}
 	if before == nil {
-		return nil, nil, errors.New("it is not in the cluster: nothing to delete")
+		return nil, nil, &refusal{reason: metav1.StatusReasonNotFound, err: errors.New("it is not in the cluster: nothing to delete")}
 	}
 	return before, before, nil
 }

@@ -25,8 +25,9 @@ import (
 	"flexgw.io/controller/internal/terminal"
 )
 
-// planned plans for a file, on the API server and an empty simulated AWS.
-func planned(t *testing.T, name, spec string) ([]*plan.Plan, error) {
+// planned plans for a file, with further documents, on the API server and an empty simulated
+// AWS.
+func planned(t *testing.T, name, spec string, documents ...string) ([]*plan.Plan, error) {
 	t.Helper()
 	t.Setenv("AWS_CA_BUNDLE", "") // with a bundle the SDK refuses an HTTP client of ours
 	sim, err := awssim.New(awssim.Options{Clock: clock.Real{}, Seed: 1})
@@ -54,7 +55,8 @@ func planned(t *testing.T, name, spec string) ([]*plan.Plan, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = tool.File(t.Context(), bytes.NewReader(text), plancli.Options{Format: plancli.FormatJSON})
+	file := strings.Join(append([]string{string(text)}, documents...), "\n---\n")
+	err = tool.File(t.Context(), strings.NewReader(file), plancli.Options{Format: plancli.FormatJSON})
 	var d struct{ Plans []*plan.Plan }
 	if out.Len() > 0 && json.Unmarshal(out.Bytes(), &d) != nil {
 		t.Fatalf("no JSON:\n%s", out.String())
@@ -93,10 +95,33 @@ func TestAPlanOfWhatTheAPIServerRefusesSaysWhy(t *testing.T) {
 		"a rule about changes":    {with("region: us-east-1", "loadBalancer: {scheme: internal}"), "AWS cannot change the scheme of a load balancer"},
 		"the types of the schema": {with("replicas: -1"), "spec.replicas"},
 	} {
-		plans, err := planned(t, "refused", test.spec)
-		if err == nil || len(plans) != 0 || !strings.Contains(err.Error(), test.want) {
-			t.Errorf("%s: %d plans, error %v, want one with %q", name, len(plans), err, test.want)
+		other, err := json.Marshal(object(t, "beside-it", with("region: us-east-1")).Object)
+		if err != nil {
+			t.Fatal(err)
 		}
+		plans, err := planned(t, "refused", test.spec, string(other))
+		if err == nil || len(plans) != 2 {
+			t.Fatalf("%s: %d plans, error %v", name, len(plans), err)
+		}
+		p := plans[0]
+		if p.New || p.HasChanges() || len(p.Problems) != 1 || p.Problems[0].Reason != "Invalid" || !strings.Contains(p.Problems[0].Message, test.want) {
+			t.Errorf("%s: problems %v, want one with %q", name, p.Problems, test.want)
+		}
+		if p := plans[1]; !p.New || p.Summary[plan.ActionCreate] < 15 {
+			t.Errorf("%s: the other gateway has the summary %v", name, p.Summary)
+		}
+	}
+}
+
+func TestAPlanOfAFileExpectsTheSecretThatAnExternalSecretInItMakes(t *testing.T) {
+	plans, err := planned(t, "expecting", with("region: us-east-1"), "apiVersion: external-secrets.io/v1\nkind: ExternalSecret\n"+
+		"metadata: {name: of-the-vault}\nspec: {target: {name: registration}}")
+	var exit *plancli.ExitError
+	if !errors.As(err, &exit) || exit.Code != plancli.CodeChanges || len(plans) != 1 {
+		t.Fatalf("%d plans, error %v", len(plans), err)
+	}
+	if p := plans[0]; len(p.Problems) > 0 || len(p.Assumed) != 1 || !strings.Contains(p.Assumed[0].Message, "ExternalSecret of-the-vault of the file makes it") {
+		t.Errorf("problems %v, assumed %v", p.Problems, p.Assumed)
 	}
 }
 
