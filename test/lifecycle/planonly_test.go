@@ -286,7 +286,7 @@ func TestAPlanWithProblemsSaysThatItWouldNotGetThrough(t *testing.T) {
 			t.Errorf("problems %+v", p.Problems)
 		}
 		b.says(gw, v1alpha1.ConditionReady, v1alpha1.ReasonPlanOnly)
-		b.must(b.sim.Enforce(`{"Version": "2012-10-17", "Statement": []}`))
+		b.must(b.sim.Enforce(`{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}`))
 		for range 8 {
 			time.Sleep(time.Minute)
 			_, _ = b.reconcile(gw) // the error is what has it repeated
