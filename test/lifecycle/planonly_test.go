@@ -103,7 +103,9 @@ func TestANewGatewayIsPlannedAndMadeOnceItIsAsked(t *testing.T) {
 		b, gw := newBench(t), gatewayNamed(t, "gw", planOnly)
 		b.create(gw)
 		before := kinds(b.inventory())
+		b.must(b.sim.Enforce(readingPolicy(t)))
 		p := b.planned(gw)
+		b.must(b.sim.Enforce())
 		if p.Counts.Create < 15 || p.Counts.Delete != 0 || p.MoreSteps != 0 || len(p.Problems) != 0 || p.MonthlyCost == nil || p.MonthlyCost.Before != "0.00" || p.Region != "us-east-1" {
 			t.Errorf("the plan is %+v", p)
 		}
@@ -156,6 +158,9 @@ func TestAPlanInTheStatusIsWhatTheControllerThenDoes(t *testing.T) {
 				held := b.get(gw)
 				if (len(p.Steps) > 0) != (test.says != nil) || isReady(held) != (test.says == nil) || (held.Status.Phase == v1alpha1.PhaseReady) != (test.says == nil) {
 					t.Errorf("%d steps, ready %t, phase %s", len(p.Steps), isReady(held), held.Status.Phase)
+				}
+				if diff := cmp.Diff(p.Steps, b.planFor(plan.KindChange, held).Status(held.Generation, time.Now()).Steps); diff != "" {
+					t.Errorf("the tool plans otherwise (-status +tool):\n%s", diff)
 				}
 				if test.says != nil {
 					b.says(gw, v1alpha1.ConditionReady, v1alpha1.ReasonPlanOnly, p.Summary)
