@@ -3,6 +3,7 @@ package packages_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -149,11 +150,9 @@ func (l *loss) lists() int {
 func (l *loss) others() []string {
 	l.witness.mu.Lock()
 	defer l.witness.mu.Unlock()
-	all := map[right]bool{}
-	for r := range l.witness.denied {
-		all[r] = r != l.missing
-	}
-	return slices.DeleteFunc(sorted(all), func(r string) bool { return r == l.missing.String() })
+	all := maps.Clone(l.witness.denied)
+	delete(all, l.missing)
+	return sorted(all)
 }
 
 // ended is true once the manager's process is over.
