@@ -76,7 +76,7 @@ type Reconciler struct {
 // Reconcile looks at one gateway:
 //
 //  1. reads it, uncached;
-//  2. takes it down if it is being deleted;
+//  2. takes it down if it is being deleted, or only plans under spec.planOnly;
 //  3. puts the finalizer on before the first call to AWS;
 //  4. applies its stack as far as that is possible now;
 //  5. writes status and events, and says when to look again.
@@ -99,6 +99,9 @@ func (r *Reconciler) Reconcile(ctx context.Context, req ctrl.Request) (result ct
 	}
 	if !gw.DeletionTimestamp.IsZero() {
 		return r.delete(ctx, &gw)
+	}
+	if gw.Spec.PlanOnly {
+		return r.planOnly(ctx, &gw)
 	}
 	if err := r.ensureFinalizer(ctx, &gw); err != nil {
 		return ctrl.Result{}, err

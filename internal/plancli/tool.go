@@ -157,8 +157,5 @@ func (t *Tool) plan(ctx context.Context, kind plan.Kind, m *manifests, before, a
 		}
 		return plan.Failed(kind, after, "", err.Error())
 	}
-	return plan.Of(plan.Input{
-		Kind: kind, Before: before, After: after, Report: planned.Report, Account: planned.Account, Region: planned.Region,
-		Replicas: planned.Replicas(), Zones: planned.Zones,
-	})
+	return planned.Of(kind, before, after)
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/aws-controllers-k8s/runtime/pkg/compare"
@@ -48,6 +49,24 @@ type TaskDefinitionState struct {
 	Tags         map[string]string
 
 	definition *ecstypes.TaskDefinition // as it was read; nil where it was registered just now
+}
+
+// Size is the CPU units and the MiB of memory of a task, as they were read; zero where they
+// were not.
+func (t *TaskDefinitionState) Size() (cpu, memory int32) {
+	if t.definition == nil {
+		return 0, 0
+	}
+	return number(t.definition.Cpu), number(t.definition.Memory)
+}
+
+// number reads a number that AWS writes as a text; zero where it is none.
+func number(text *string) int32 {
+	n, err := strconv.ParseInt(aws.ToString(text), 10, 32)
+	if err != nil {
+		return 0
+	}
+	return int32(n)
 }
 
 // revisionsToSearch is how many old revisions are asked for the wanted content

@@ -67,6 +67,9 @@ func renewal(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayD
 	if wanted := gw.Spec.Registration.RenewBefore; wanted != nil {
 		before = wanted.Duration
 	}
+	if gw.Spec.PlanOnly {
+		return "spec.planOnly keeps the controller from renewing it: set it to false"
+	}
 	if due := end.Add(-before); seen.At.Before(due) {
 		return "the controller renews it on " + due.UTC().Format(time.DateOnly)
 	}

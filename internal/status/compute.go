@@ -39,7 +39,8 @@ func Compute(gw *v1alpha1.FlexGatewayDeployment, report *engine.Report, seen Obs
 	st.Account, st.Region = seen.Account, seen.Region
 	st.Resources = inventory(report)
 	st.Version = version(gw.Spec.Image)
-	st.Selector = "flexgw.io/gateway=" + gw.Name
+	st.Selector = selector(gw)
+	st.Plan = nil
 	fill(&st, gw, seen)
 	seen.Anypoint = ofThisRegistration(seen)
 	fillRegistered(&st, gw, seen)
@@ -51,6 +52,9 @@ func Compute(gw *v1alpha1.FlexGatewayDeployment, report *engine.Report, seen Obs
 	return st
 }
 
+// selector selects nothing: ECS tasks are no pods.
+func selector(gw *v1alpha1.FlexGatewayDeployment) string { return "flexgw.io/gateway=" + gw.Name }
+
 // fill copies what was observed.
 func fill(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayDeployment, seen Observed) {
 	if n := seen.Network; n != nil {
@@ -59,6 +63,14 @@ func fill(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayDepl
 			st.Network.Zones = append(st.Network.Zones, s.Zone)
 		}
 	}
+	fillServing(st, seen)
+	if seen.Service != nil && seen.TaskDefinition != nil {
+		fillRollout(st, gw, seen)
+	}
+}
+
+// fillServing copies what serves.
+func fillServing(st *v1alpha1.FlexGatewayDeploymentStatus, seen Observed) {
 	if seen.LoadBalancer != nil {
 		st.Endpoint = seen.LoadBalancer.DNSName
 	}
@@ -68,9 +80,6 @@ func fill(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayDepl
 	if seen.Replicas != nil {
 		st.Tasks = tasks(seen.Replicas)
 		st.ReadyReplicas = seen.Replicas.Healthy()
-	}
-	if seen.Service != nil && seen.TaskDefinition != nil {
-		fillRollout(st, gw, seen)
 	}
 }
 
@@ -126,6 +135,11 @@ func Failed(gw *v1alpha1.FlexGatewayDeployment, problem *engine.Problem) v1alpha
 	}}}
 	summarize(&st, gw, report, time.Time{})
 	st.Phase = phase(&st, gw.Status.Phase, report)
+	if gw.Spec.PlanOnly {
+		st.Phase = plannedPhase(&st, report)
+	} else {
+		st.Plan = nil
+	}
 	return st
 }
 
@@ -135,7 +149,7 @@ func Deleting(gw *v1alpha1.FlexGatewayDeployment, report *engine.Report) v1alpha
 	st.ObservedGeneration = gw.Generation
 	st.Phase = v1alpha1.PhaseDeleting
 	st.Resources = inventory(report)
-	st.Tasks, st.Endpoint = nil, ""
+	st.Tasks, st.Endpoint, st.Plan = nil, "", nil
 	st.Replicas, st.ReadyReplicas, st.UpdatedReplicas, st.DesiredReplicas = 0, 0, 0, 0
 	reason, message := v1alpha1.ReasonDeleting, remaining(report)
 	if problem := pressing(report); problem != nil {

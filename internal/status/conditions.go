@@ -76,12 +76,7 @@ func setConditions(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGa
 
 // ofPhase is the condition of one phase.
 func ofPhase(report *engine.Report, phase engine.Phase) (metav1.ConditionStatus, string, string) {
-	part := &engine.Report{}
-	for _, s := range report.Steps {
-		if s.Phase == phase && s.Wanted {
-			part.Steps = append(part.Steps, s)
-		}
-	}
+	part := ofThePhase(report, phase)
 	if len(part.Steps) == 0 {
 		return metav1.ConditionTrue, v1alpha1.ReasonNotNeeded, "this gateway needs nothing of this part"
 	}
@@ -90,6 +85,17 @@ func ofPhase(report *engine.Report, phase engine.Phase) (metav1.ConditionStatus,
 	}
 	reason, message := why(part)
 	return metav1.ConditionFalse, reason, message
+}
+
+// ofThePhase is the part of a report that speaks of what is wanted in a phase.
+func ofThePhase(report *engine.Report, phase engine.Phase) *engine.Report {
+	part := &engine.Report{}
+	for _, s := range report.Steps {
+		if s.Phase == phase && s.Wanted {
+			part.Steps = append(part.Steps, s)
+		}
+	}
+	return part
 }
 
 // why is the reason that a report is not done: the most pressing problem, else what is
@@ -235,7 +241,7 @@ func phase(st *v1alpha1.FlexGatewayDeploymentStatus, before v1alpha1.Phase, repo
 		return v1alpha1.PhaseFailed
 	case before == "" || before == v1alpha1.PhaseCreating:
 		return v1alpha1.PhaseCreating
-	case before == v1alpha1.PhaseFailed && !available:
+	case before == v1alpha1.PhaseFailed && !available, before == v1alpha1.PhasePlanOnly && st.TaskDefinition == "":
 		return v1alpha1.PhaseCreating
 	default:
 		return v1alpha1.PhaseUpdating
