@@ -18,7 +18,7 @@ type roster struct {
 	// leads is closed once this manager works. Others would show each gateway once more.
 	leads <-chan struct{}
 
-	info, phase, condition, wanted, running, ready, created, deletion *prometheus.Desc
+	info, phase, condition, wanted, running, ready, created, first, deletion *prometheus.Desc
 }
 
 // RegisterRoster registers metrics of each gateway, by namespace and name, of the manager
@@ -29,8 +29,9 @@ type roster struct {
 //   - flexgw_gateway_condition (condition, status, reason) is 1 for each condition as it is;
 //   - flexgw_gateway_desired_replicas, flexgw_gateway_running_replicas and
 //     flexgw_gateway_ready_replicas;
-//   - flexgw_gateway_created_timestamp_seconds, and where it is being deleted
-//     flexgw_gateway_deletion_timestamp_seconds, Unix times in seconds.
+//   - flexgw_gateway_created_timestamp_seconds, flexgw_gateway_first_ready_timestamp_seconds
+//     once it has been Ready, and flexgw_gateway_deletion_timestamp_seconds where it is being
+//     deleted, Unix times in seconds.
 //
 // The reader is a cache that is started before leads is closed.
 func RegisterRoster(registerer prometheus.Registerer, reader client.Reader, leads <-chan struct{}) error {
@@ -46,13 +47,14 @@ func RegisterRoster(registerer prometheus.Registerer, reader client.Reader, lead
 		running:   desc("running_replicas", "Replicas that run."),
 		ready:     desc("ready_replicas", "Replicas that the load balancer finds healthy."),
 		created:   desc("created_timestamp_seconds", "When the gateway was created."),
+		first:     desc("first_ready_timestamp_seconds", "When the gateway became Ready for the first time."),
 		deletion:  desc("deletion_timestamp_seconds", "When the gateway's deletion was asked for."),
 	})
 }
 
 // Describe implements prometheus.Collector.
 func (r *roster) Describe(descs chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{r.info, r.phase, r.condition, r.wanted, r.running, r.ready, r.created, r.deletion} {
+	for _, d := range []*prometheus.Desc{r.info, r.phase, r.condition, r.wanted, r.running, r.ready, r.created, r.first, r.deletion} {
 		descs <- d
 	}
 }
@@ -98,6 +100,9 @@ func (r *roster) tell(gw *v1alpha1.FlexGatewayDeployment, metrics chan<- prometh
 	gauge(r.running, float64(st.Replicas))
 	gauge(r.ready, float64(st.ReadyReplicas))
 	gauge(r.created, float64(gw.CreationTimestamp.Unix()))
+	if st.FirstReadyAt != nil {
+		gauge(r.first, float64(st.FirstReadyAt.Unix()))
+	}
 	if gw.DeletionTimestamp != nil {
 		gauge(r.deletion, float64(gw.DeletionTimestamp.Unix()))
 	}

@@ -22,6 +22,7 @@ func TestTheRosterShowsTheGatewaysThatAreThereToWhoLeads(t *testing.T) {
 	gw.Status.Conditions = append(gw.Status.Conditions, metav1.Condition{
 		Type: v1alpha1.ConditionReady, Status: metav1.ConditionFalse, Reason: v1alpha1.ReasonRollingOut, Message: "an-id-of-AWS",
 	})
+	gw.Status.FirstReadyAt = &metav1.Time{Time: time.Unix(1_800_000_420, 0)}
 	kube := connectedTo(t, &runtimeManager{}, gw).Client
 	registry := prometheus.NewPedanticRegistry()
 	leads := make(chan struct{})
@@ -42,6 +43,7 @@ func TestTheRosterShowsTheGatewaysThatAreThereToWhoLeads(t *testing.T) {
 		"flexgw_gateway_running_replicas dev-0/flex":                           2,
 		"flexgw_gateway_ready_replicas dev-0/flex":                             1,
 		"flexgw_gateway_created_timestamp_seconds dev-0/flex":                  1_800_000_000,
+		"flexgw_gateway_first_ready_timestamp_seconds dev-0/flex":              1_800_000_420,
 	}
 	if diff := cmp.Diff(want, gauges(t, registry)); diff != "" {
 		t.Errorf("a gateway (-want +got):\n%s", diff)
