@@ -62,23 +62,31 @@ func selectors(tree parser.Expr) []selected {
 
 func labelsOf(v *parser.VectorSelector, above []parser.Node) []string {
 	names := []string{}
-	for _, m := range v.LabelMatchers {
-		if m.Name != labels.MetricName {
-			names = append(names, m.Name)
-		}
-	}
-	for _, node := range above {
+	for i, node := range above {
 		switch n := node.(type) {
 		case *parser.AggregateExpr:
 			if !n.Without {
 				names = append(names, n.Grouping...)
 			}
 		case *parser.BinaryExpr:
+			if n.Op.IsSetOperator() && n.Op != parser.LOR && isUnder(n.RHS, v, above[i:]) {
+				names = nil // "and" and "unless" let through what is on their left, as it is there
+			}
 			if n.VectorMatching != nil && n.VectorMatching.On {
 				names = append(names, n.VectorMatching.MatchingLabels...)
 			}
 		}
 	}
+	for _, m := range v.LabelMatchers {
+		if m.Name != labels.MetricName {
+			names = append(names, m.Name)
+		}
+	}
 	slices.Sort(names)
 	return slices.Compact(slices.DeleteFunc(names, func(name string) bool { return name == "le" }))
+}
+
+// isUnder is true where the way from a node down to a selector leads over side.
+func isUnder(side parser.Expr, v *parser.VectorSelector, way []parser.Node) bool {
+	return side == parser.Expr(v) || len(way) > 1 && way[1] == parser.Node(side)
 }
