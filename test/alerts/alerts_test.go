@@ -1,5 +1,3 @@
-// Package alerts_test has Prometheus's own promtool judge the alerts, and keeps their pages
-// in docs/runbooks complete. The tests of the alerts themselves are in *_test.yaml.
 package alerts_test
 
 import (
@@ -15,18 +13,6 @@ import (
 
 	"flexgw.io/controller/test/alerts/promql"
 )
-
-// root is the project's folder as the tests of this package see it.
-const root = "../.."
-
-func build(t *testing.T) promql.Tools {
-	t.Helper()
-	tools, err := promql.Build(t.Context(), root, t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tools
-}
 
 // alerts are the rules, and a folder with the file that promtool and the tests read.
 func alerts(t *testing.T) ([]promql.Alert, string) {
@@ -46,7 +32,6 @@ func alerts(t *testing.T) ([]promql.Alert, string) {
 }
 
 func TestPromtoolTakesTheRulesAndTheirTestsPass(t *testing.T) {
-	tools := build(t)
 	_, folder := alerts(t)
 	if said, err := tools.Promtool(t.Context(), folder, "check", "rules", "--lint=all", "--lint-fatal", "rules.yaml"); err != nil {
 		t.Errorf("the rules: %v\n%s", err, said)

@@ -24,7 +24,6 @@ func TestPrometheusTakesEveryExpressionOfTheDashboard(t *testing.T) {
 			t.Errorf("%s has a variable that the dashboard does not: %s", p.Where, p.Text)
 		}
 	}
-	tools := build(t)
 	if _, err := tools.Selectors(t.Context(), panels); err != nil {
 		t.Error(err)
 	}
