@@ -138,10 +138,13 @@ func (r *Reconciler) apply(ctx context.Context, gw *v1alpha1.FlexGatewayDeployme
 	r.tell(gw, status.AnypointEvents(&gw.Status, &st)...)
 	r.tellReadiness(gw, &st)
 	r.Metrics.tell(gw, &st, seen)
+	r.Metrics.drifted(gw, status.Drifts(&gw.Status, report, settled))
 	logReport(ctx, report)
+	before := gw.Status
 	if err := r.writeStatus(ctx, gw, st); err != nil {
 		return ctrl.Result{}, err
 	}
+	r.Metrics.ended(gw, &before, &st, r.Clock.Now().Sub(clock.At(r.Clock, gw.CreationTimestamp.Time)))
 	result, err := r.next(report)
 	return r.noLaterThan(result, err, connectingAfter(&st, seen.At), callAgain)
 }

@@ -14,6 +14,10 @@ type FlexGatewayDeploymentStatus struct {
 	// +optional
 	Phase Phase `json:"phase,omitempty"`
 
+	// FirstReadyAt is when the gateway became Ready for the first time.
+	// +optional
+	FirstReadyAt *metav1.Time `json:"firstReadyAt,omitempty"`
+
 	// DesiredReplicas is the count that the ECS service was asked for last.
 	// +optional
 	DesiredReplicas int32 `json:"desiredReplicas"`

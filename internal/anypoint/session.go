@@ -63,6 +63,7 @@ func (s *session) turn(ctx context.Context, operation string) error {
 		reservation.CancelAt(now)
 		return &Error{Kind: KindThrottled, Operation: operation, RetryAfter: delay, Message: "too many calls of our own are waiting"}
 	}
+	s.metrics.waited(delay)
 	if delay <= 0 {
 		return nil
 	}

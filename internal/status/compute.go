@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"flexgw.io/controller/api/v1alpha1"
@@ -48,6 +49,7 @@ func Compute(gw *v1alpha1.FlexGatewayDeployment, report *engine.Report, seen Obs
 	fillHealthCheckAPI(&st, gw, report, seen)
 	setConditions(&st, gw, report, seen)
 	st.Phase = phase(&st, gw.Status.Phase, report)
+	fillFirstReady(&st)
 	keepSeen(&st, &gw.Status)
 	return st
 }
@@ -111,6 +113,14 @@ func fillRollout(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGate
 		st.Rollout.TargetReplicas = gw.Spec.Replicas
 	}
 	st.History = history(gw, st.Rollout, seen)
+}
+
+// fillFirstReady notes, once, when the gateway became Ready.
+func fillFirstReady(st *v1alpha1.FlexGatewayDeploymentStatus) {
+	ready := meta.FindStatusCondition(st.Conditions, v1alpha1.ConditionReady)
+	if st.FirstReadyAt == nil && ready != nil && ready.Status == metav1.ConditionTrue {
+		st.FirstReadyAt = ready.LastTransitionTime.DeepCopy()
+	}
 }
 
 // version is the tag of an image, or the beginning of its digest.
