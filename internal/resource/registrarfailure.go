@@ -99,7 +99,7 @@ func (t *RegistrarTask) problem(name string) *engine.Problem {
 			Message: "flexctl has succeeded, but its file could not be stored in Secrets Manager (" + t.detail + "): it is tried again" + t.keeperWords()}
 	case outcomeNeverRan:
 		return &engine.Problem{Reason: ReasonRegistrationTaskFailed,
-			Message: "the task that calls flexctl did not start and is tried again: " + t.detail}
+			Message: "the task that calls flexctl did not start and is tried again" + advice(t.detail) + ": " + t.detail}
 	case outcomeStored:
 		return &engine.Problem{Reason: ReasonRegistrationNotStored,
 			Message: "the registration file was stored in Secrets Manager and does not show there: it is tried again"}

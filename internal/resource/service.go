@@ -233,7 +233,8 @@ func (s Service) Create(ctx context.Context, wish ServiceWish) (*ServiceState, e
 func serviceRefusal(err error) error {
 	switch awscloud.Code(err) {
 	case "InvalidParameterException":
-		return &engine.Problem{Reason: awscloud.ReasonRefused, Err: err, RetryAfter: 10 * time.Second}
+		return &engine.Problem{Reason: awscloud.ReasonRefused, Err: awscloud.Plain(err), RetryAfter: 10 * time.Second,
+			Message: "ECS refuses the service and is asked again; if it stays, correct the spec"}
 	case "ClusterNotFoundException":
 		return engine.WaitFor(5*time.Second, "ECS does not see the cluster yet")
 	}
