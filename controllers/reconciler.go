@@ -15,7 +15,6 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
-	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/anypoint"
@@ -131,11 +130,10 @@ func (r *Reconciler) apply(ctx context.Context, gw *v1alpha1.FlexGatewayDeployme
 	seen.Anypoint = found
 	st := status.Compute(gw, report, seen)
 	callAgain := r.callAPI(ctx, gw, &st)
-	r.tell(gw, status.Events(&gw.Status, report, settled)...)
-	r.tell(gw, status.AnypointEvents(&gw.Status, &st)...)
-	r.tellReadiness(gw, &st)
+	r.tell(ctx, gw, status.Events(&gw.Status, report, settled)...)
+	r.tell(ctx, gw, status.AnypointEvents(&gw.Status, &st)...)
+	r.tellReadiness(ctx, gw, &st)
 	r.Metrics.tell(gw, &st, seen)
-	logReport(ctx, report)
 	if err := r.writeStatus(ctx, gw, st); err != nil {
 		return ctrl.Result{}, err
 	}
@@ -189,17 +187,4 @@ func (r *Reconciler) noLaterThan(result ctrl.Result, err error, pauses ...time.D
 // all look at once.
 func (r *Reconciler) interval() time.Duration {
 	return time.Duration(float64(r.LookEvery) * (0.9 + 0.2*rand.Float64()))
-}
-
-// logReport logs what was done, a line for each action.
-func logReport(ctx context.Context, report *engine.Report) {
-	logger := log.FromContext(ctx)
-	for _, s := range report.Changes() {
-		logger.Info("AWS resource", "action", s.Action, "resource", s.Identity.String(), "id", s.ID, "state", s.State, "changes", status.Changes(s))
-	}
-	for _, s := range report.Steps {
-		if s.Problem != nil {
-			logger.Info("AWS resource has a problem", "resource", s.Identity.String(), "reason", s.Problem.Reason, "error", s.Problem.Error())
-		}
-	}
 }

@@ -87,3 +87,13 @@ func network(err error) string {
 	}
 	return err.Error()
 }
+
+// RequestID is AWS's id of the request that failed, by which AWS's support finds it; empty
+// where there is none.
+func RequestID(err error) string {
+	var answer interface{ ServiceRequestID() string }
+	if errors.As(err, &answer) {
+		return answer.ServiceRequestID()
+	}
+	return ""
+}
