@@ -11,6 +11,7 @@ import (
 	"flexgw.io/controller/internal/engine"
 	"flexgw.io/controller/internal/gateway"
 	"flexgw.io/controller/internal/resource"
+	"flexgw.io/controller/internal/status"
 )
 
 // Planner says what a Reconciler would do. It reads the cluster, AWS and the Anypoint
@@ -53,7 +54,7 @@ func (p Planner) Plan(ctx context.Context, gw *v1alpha1.FlexGatewayDeployment) (
 		assume(&in)
 	}
 	found := p.askAnypoint(ctx, gw, agentOf(in))
-	in.Connection = connectionOf(gw, found)
+	in.Connection, in.Unlisted = connectionOf(gw, found), status.Unlisted(gw, found)
 	stack := gateway.Stack(in)
 	return planned(in, stack, stack.Plan(ctx)), nil
 }

@@ -122,7 +122,7 @@ func (r *Reconciler) apply(ctx context.Context, gw *v1alpha1.FlexGatewayDeployme
 	settled := wasReady(gw)
 	in.Memory = r.memories.of(gw.UID, r.Clock.Now(), r.LookEvery, settled).Memory
 	found := r.askAnypoint(ctx, gw, agentOf(in))
-	in.Connection = connectionOf(gw, found)
+	in.Connection, in.Unlisted = connectionOf(gw, found), status.Unlisted(gw, found)
 	stack := gateway.Stack(in)
 	report := stack.Apply(ctx)
 	r.addReplicas(ctx, gw, found, stack.Replicas.Value())

@@ -43,8 +43,10 @@ func Compute(gw *v1alpha1.FlexGatewayDeployment, report *engine.Report, seen Obs
 	fillRegistered(&st, gw, seen)
 	fillAnypoint(&st, gw, seen)
 	fillHealthCheckAPI(&st, gw, report, seen)
-	setConditions(&st, gw, report, seen)
-	st.Phase = phase(&st, gw.Status.Phase, report)
+	judged, left := withoutLeftovers(report)
+	setConditions(&st, gw, judged, seen)
+	tellLeftovers(conditions{&st, gw.Generation}, left)
+	st.Phase = phase(&st, gw.Status.Phase, judged)
 	keepSeen(&st, &gw.Status)
 	return st
 }
