@@ -68,7 +68,6 @@ type Reconciler struct {
 	deletions memories
 	calls     apiCalls
 	services  resource.ServiceWatch
-	silences  silences
 	sightings sightings
 }
 

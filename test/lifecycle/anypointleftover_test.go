@@ -109,3 +109,34 @@ func TestADeletionSaysUntilWhenItWaitsForThePlatform(t *testing.T) {
 		b.emptyPlatform()
 	})
 }
+
+func TestAPlatformThatHangsHoldsNoWorkerForLong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newAPIBench(t)
+		gw := withAPIReady(t, b, nil)
+		b.untilQuiet(gw)
+		b.endsCalls()
+		b.doubt.cutOff(true)
+		time.Sleep(lookEvery)
+		var longest, held time.Duration
+		began := time.Now()
+		for time.Since(began) < 5*time.Minute { // a worker that looks all the time, as many gateways have it do
+			asked := time.Now()
+			_, err := b.reconcile(gw)
+			b.must(err)
+			longest, held = max(longest, time.Since(asked)), held+time.Since(asked)
+			time.Sleep(5 * time.Second)
+		}
+		if longest > 13*time.Second || held > 150*time.Second {
+			t.Errorf("a look took %v, and all in five minutes %v", longest, held)
+		}
+		if current := b.get(gw); !isReady(current) || apiCondition(current) != "True AnypointStale" {
+			t.Errorf("%s\n%s", apiCondition(current), b.describe(gw))
+		}
+		t.Logf("a look took %v at most, all in five minutes %v", longest, held)
+		b.doubt.cutOff(false)
+		time.Sleep(lookEvery)
+		b.until(gw, "fresh", func(gw *v1alpha1.FlexGatewayDeployment) bool { return apiCondition(gw) == "True Succeeded" })
+		b.settled(gw)
+	})
+}
