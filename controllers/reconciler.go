@@ -150,9 +150,11 @@ func wasReady(gw *v1alpha1.FlexGatewayDeployment) bool {
 func (r *Reconciler) next(report *engine.Report) (ctrl.Result, error) {
 	after := report.LookAgain()
 	var repeat []error
+	said := map[string]bool{} // one trouble may be that of many resources
 	for _, p := range report.Problems() {
-		if !p.Terminal && p.RetryAfter == 0 {
+		if !p.Terminal && p.RetryAfter == 0 && !said[p.Error()] {
 			repeat = append(repeat, p)
+			said[p.Error()] = true
 		}
 	}
 	switch {

@@ -166,6 +166,8 @@ func Changes(s engine.Step) string {
 		switch {
 		case s.Kind == "TaskDefinition" && c.Field == "content":
 			changes = append(changes, "another content, now "+s.ID)
+		case s.Kind == "Registration" && c.Field == "registration":
+			changes = append(changes, "another try to register it as "+c.To)
 		case s.Kind == "Secret" && c.Field == "digest":
 			changes = append(changes, "another content")
 		default:
