@@ -117,8 +117,8 @@ func (r Registration) nameTaken(g anypoint.Gateway, observed *RegisteredState) e
 		whose = "this object has registered it, but its registration file is gone from Secrets Manager"
 	}
 	problem := &engine.Problem{Reason: ReasonGatewayNameTaken, Terminal: true, Message: fmt.Sprintf(
-		"the environment has a gateway named %s already: id %s, and %s. Nothing of it was changed. Choose another spec.anypoint.gatewayName, or delete that gateway in Runtime Manager",
-		r.GatewayName, g.ID, whose)}
+		"the environment has a gateway named %s already: id %s, status %s, and %s. Nothing of it was changed. Choose another spec.anypoint.gatewayName, or delete that gateway in Runtime Manager",
+		r.GatewayName, g.ID, g.Status, whose)}
 	if observed.mayBeLost() {
 		problem.RetryAfter = nameTakenPause // it may be one that is being deleted
 	}
