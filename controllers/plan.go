@@ -56,7 +56,7 @@ func (p Planner) Plan(ctx context.Context, gw *v1alpha1.FlexGatewayDeployment) (
 		assume(&in)
 	}
 	found := p.askAnypoint(ctx, gw, agentOf(in))
-	in.Connection = connectionOf(gw, found)
+	in.Connection, in.Unlisted = connectionOf(gw, found), status.Unlisted(gw, found)
 	stack := gateway.Stack(in)
 	var seen status.Observed
 	report := stack.Plan(ctx, func() {

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	ctrl "sigs.k8s.io/controller-runtime"
-	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/engine"
@@ -31,10 +30,9 @@ func (r *Reconciler) planOnly(ctx context.Context, gw *v1alpha1.FlexGatewayDeplo
 	r.addReplicas(ctx, gw, seen.Anypoint, seen.Replicas)
 	p := what.Of(plan.KindChange, gw, gw)
 	st := status.Planned(gw, p, what.Report, seen)
-	log.FromContext(ctx).Info("planned, and not done", "plan", st.Plan.Summary, "problems", len(p.Problems))
-	r.tell(gw, status.PlanEvents(&gw.Status, &st)...)
-	r.tell(gw, status.AnypointEvents(&gw.Status, &st)...)
-	r.tellReadiness(gw, &st)
+	r.tell(ctx, gw, status.PlanEvents(&gw.Status, &st)...)
+	r.tell(ctx, gw, status.AnypointEvents(&gw.Status, &st)...)
+	r.tellReadiness(ctx, gw, &st)
 	r.Metrics.tell(gw, &st, seen)
 	if err := r.writeStatus(ctx, gw, st); err != nil {
 		return ctrl.Result{}, err

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -30,6 +31,8 @@ type TaskDefinition struct {
 	Family string
 	// Inputs are the resources that the definition names.
 	Inputs []engine.Need
+	// Roles are those of the Inputs that ECS has to see.
+	Roles []*engine.Ref[RoleState]
 	// Definition builds the definition once the inputs are there.
 	Definition func() (*ecs.RegisterTaskDefinitionInput, error)
 }
@@ -72,9 +75,6 @@ func number(text *string) int32 {
 // revisionsToSearch is how many old revisions are asked for the wanted content
 // before a new one is registered.
 const revisionsToSearch = 5
-
-// roleVisibility is how long IAM may take to show a new role to ECS.
-const roleVisibility = 4 * time.Second
 
 // Identity is TaskDefinition/part.
 func (t TaskDefinition) Identity() engine.Identity {
@@ -177,11 +177,15 @@ func (t TaskDefinition) Create(ctx context.Context, wish TaskDefinitionWish) (*T
 // roleTrouble says what a refusal means: for some seconds ECS does not see a new role
 // yet, and after that the permission is really missing.
 func (t TaskDefinition) roleTrouble(err error) error {
-	if !awscloud.IsDenied(err) {
-		return &engine.Problem{Reason: awscloud.ReasonRefused, Terminal: true, Err: err}
+	switch {
+	case !awscloud.IsDenied(err):
+		return &engine.Problem{Reason: awscloud.ReasonRefused, Terminal: true, Err: awscloud.Plain(err)}
+	case slices.ContainsFunc(t.Roles, t.isNewRole):
+		return engine.WaitFor(roleVisibility, "IAM takes some seconds to show a new role to ECS")
+	default:
+		return &engine.Problem{Reason: awscloud.ReasonAccessDenied, Err: awscloud.Plain(err), RetryAfter: deniedRetry,
+			Message: "the controller may not pass a role of the task to ECS: iam:PassRole is missing (docs/iam.md)"}
 	}
-	return &engine.Problem{Reason: awscloud.ReasonAccessDenied, Err: err, RetryAfter: roleVisibility,
-		Message: "ECS may not pass the execution role yet; IAM takes some seconds to show a new role, and if it stays, iam:PassRole is missing (docs/iam.md)"}
 }
 
 // Update finds an older revision with the wanted content, else registers a new one.

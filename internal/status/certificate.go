@@ -107,5 +107,5 @@ func certificateEvents(before, after []metav1.Condition) []Event {
 	if now == nil || earlier != nil && earlier.Message == now.Message {
 		return nil
 	}
-	return []Event{{corev1.EventTypeWarning, now.Reason, "Watch the certificate", now.Message}}
+	return []Event{{Type: corev1.EventTypeWarning, Reason: now.Reason, Action: "Watch the certificate", Message: now.Message}}
 }

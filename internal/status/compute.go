@@ -47,8 +47,10 @@ func Compute(gw *v1alpha1.FlexGatewayDeployment, report *engine.Report, seen Obs
 	fillRegistered(&st, gw, seen)
 	fillAnypoint(&st, gw, seen)
 	fillHealthCheckAPI(&st, gw, report, seen)
-	setConditions(&st, gw, report, seen)
-	st.Phase = phase(&st, gw.Status.Phase, report)
+	judged, left := withoutLeftovers(report)
+	setConditions(&st, gw, judged, seen)
+	tellLeftovers(conditions{&st, gw.Generation}, left)
+	st.Phase = phase(&st, gw.Status.Phase, judged)
 	fillFirstReady(&st)
 	keepSeen(&st, &gw.Status)
 	return st
@@ -144,6 +146,7 @@ func Failed(gw *v1alpha1.FlexGatewayDeployment, problem *engine.Problem) v1alpha
 		Identity: engine.Identity{Kind: kind, Name: gw.Name}, Wanted: true, State: engine.StateFailed, Problem: problem, Reason: problem.Error(),
 	}}}
 	summarize(&st, gw, report, time.Time{})
+	order(st.Conditions)
 	st.Phase = phase(&st, gw.Status.Phase, report)
 	if gw.Spec.PlanOnly {
 		st.Phase = plannedPhase(&st, report)
@@ -151,56 +154,4 @@ func Failed(gw *v1alpha1.FlexGatewayDeployment, problem *engine.Problem) v1alpha
 		st.Plan = nil
 	}
 	return st
-}
-
-// Deleting is the status after a walk that takes the gateway down.
-func Deleting(gw *v1alpha1.FlexGatewayDeployment, report *engine.Report) v1alpha1.FlexGatewayDeploymentStatus {
-	st := *gw.Status.DeepCopy()
-	st.ObservedGeneration = gw.Generation
-	st.Phase = v1alpha1.PhaseDeleting
-	st.Resources = inventory(report)
-	st.Tasks, st.Endpoint, st.Plan = nil, "", nil
-	st.Replicas, st.ReadyReplicas, st.UpdatedReplicas, st.DesiredReplicas = 0, 0, 0, 0
-	reason, message := v1alpha1.ReasonDeleting, remaining(report)
-	if problem := pressing(report); problem != nil {
-		reason, message = problem.Problem.Reason, problem.Identity.String()+": "+problem.Problem.Error()
-	} else if wait := waitOfItsOwn(report); wait != nil {
-		reason, message = wait.Code, wait.Reason
-	}
-	c := conditions{st: &st, generation: gw.Generation}
-	c.set(v1alpha1.ConditionReady, metav1.ConditionFalse, reason, message)
-	c.set(v1alpha1.ConditionAvailable, metav1.ConditionFalse, v1alpha1.ReasonDeleting, "the gateway is being deleted")
-	c.when(v1alpha1.ConditionReconciling, true, v1alpha1.ReasonDeleting, message)
-	c.when(v1alpha1.ConditionStalled, false, "", "")
-	return st
-}
-
-// waitOfItsOwn is the first wait that has a reason of its own; nil where there is none.
-func waitOfItsOwn(report *engine.Report) *engine.Wait {
-	for _, s := range report.Steps {
-		if s.Wait != nil && s.Wait.Code != "" {
-			return s.Wait
-		}
-	}
-	return nil
-}
-
-// remaining says what is still to go and where, in the order of the stack.
-func remaining(report *engine.Report) string {
-	left := map[string][]string{}
-	for _, s := range report.Steps {
-		if s.State != engine.StateGone && s.State != engine.StateRetained {
-			left[whereabouts(s)] = append(left[whereabouts(s)], s.Identity.String())
-		}
-	}
-	var sentences []string
-	for _, place := range []string{inAWS, inAnypoint} {
-		if len(left[place]) > 0 {
-			sentences = append(sentences, "still in "+place+": "+strings.Join(left[place], ", "))
-		}
-	}
-	if len(sentences) == 0 {
-		return "nothing is left in AWS"
-	}
-	return strings.Join(sentences, "; ")
 }

@@ -1,7 +1,6 @@
 package status
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -67,11 +66,12 @@ func setConditions(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGa
 	}
 	setHealthCheckAPI(c, gw, report, seen)
 	setProgressing(c, report)
-	setAvailable(c, gw)
+	setAvailable(c, gw, report)
 	setConnected(c, gw, seen)
 	setRenewal(c, seen)
 	setExpiring(c, gw, seen)
 	summarize(st, gw, report, seen.At)
+	order(st.Conditions)
 }
 
 // ofPhase is the condition of one phase.
@@ -98,48 +98,6 @@ func ofThePhase(report *engine.Report, phase engine.Phase) *engine.Report {
 	return part
 }
 
-// why is the reason that a report is not done: the most pressing problem, else what is
-// awaited, else what is blocked.
-func why(report *engine.Report) (reason, message string) {
-	if problem := pressing(report); problem != nil {
-		return problem.Problem.Reason, problem.Identity.String() + ": " + problem.Problem.Error()
-	}
-	reason = v1alpha1.ReasonRollingOut
-	var waits, blocked []string
-	for _, s := range report.Steps {
-		switch {
-		case s.Wait != nil:
-			waits = append(waits, s.Wait.Reason)
-			switch {
-			case s.Wait.Code != "":
-				reason = s.Wait.Code
-			case s.Phase != gateway.Rollout && reason == v1alpha1.ReasonRollingOut:
-				reason = v1alpha1.ReasonWaiting
-			}
-		case s.State == engine.StateBlocked || s.State == engine.StatePending:
-			blocked = append(blocked, fmt.Sprintf("%s %s", s.Identity, s.Reason))
-		}
-	}
-	if len(waits) > 0 {
-		return reason, strings.Join(waits, "; ")
-	}
-	return v1alpha1.ReasonCreating, strings.Join(blocked, "; ")
-}
-
-// pressing is the step with the most pressing problem: a terminal one first.
-func pressing(report *engine.Report) *engine.Step {
-	var found *engine.Step
-	for i, s := range report.Steps {
-		if s.Problem == nil {
-			continue
-		}
-		if found == nil || s.Problem.Terminal && !found.Problem.Terminal {
-			found = &report.Steps[i]
-		}
-	}
-	return found
-}
-
 // setProgressing says whether ECS is rolling something out.
 func setProgressing(c conditions, report *engine.Report) {
 	s, outstanding := outstandingRollout(report)
@@ -155,7 +113,7 @@ func setProgressing(c conditions, report *engine.Report) {
 	case s.Wait != nil:
 		c.set(v1alpha1.ConditionProgressing, metav1.ConditionTrue, v1alpha1.ReasonRollingOut, s.Wait.Reason)
 	default:
-		c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonWaiting, s.Identity.String()+" "+s.Reason)
+		c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonCreating, s.Identity.String()+" "+s.Reason)
 	}
 }
 

@@ -93,13 +93,14 @@ func setPlannedConditions(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1
 	}
 	c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonPlanOnly, "nothing is rolled out: "+heldBack(p))
 	if isMade(st) {
-		setAvailable(c, gw)
+		setAvailable(c, gw, report)
 		setConnected(c, gw, seen)
 	} else {
 		c.set(v1alpha1.ConditionAvailable, metav1.ConditionFalse, v1alpha1.ReasonPlanOnly, "nothing has been made")
 	}
 	setExpiring(c, gw, seen)
 	summarizePlan(st, gw, p, report, seen.At)
+	order(st.Conditions)
 }
 
 // ofPlannedPhase is the condition of one phase of which some is only planned.
@@ -174,12 +175,12 @@ func PlanEvents(before, after *v1alpha1.FlexGatewayDeploymentStatus) []Event {
 		if c := after.Plan.MonthlyCost; c != nil && c.Before != c.After {
 			message += fmt.Sprintf("; cost in a month: %s %s -> %s", c.Currency, c.Before, c.After)
 		}
-		events = append(events, Event{corev1.EventTypeNormal, "Planned", "Plan", clip(message)})
+		events = append(events, Event{Type: corev1.EventTypeNormal, Reason: "Planned", Action: "Plan", Message: clip(message)})
 	}
 	ready := meta.FindStatusCondition(after.Conditions, v1alpha1.ConditionReady)
 	was := meta.FindStatusCondition(before.Conditions, v1alpha1.ConditionReady)
 	if len(after.Plan.Problems) > 0 && (was == nil || was.Reason != ready.Reason) {
-		events = append(events, Event{corev1.EventTypeWarning, ready.Reason, "Plan", ready.Message})
+		events = append(events, Event{Type: corev1.EventTypeWarning, Reason: ready.Reason, Action: "Plan", Message: ready.Message})
 	}
 	return events
 }
