@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -84,11 +86,9 @@ var errGone = errors.New("the folder is gone already")
 
 func (a *application) awaitGone(ctx context.Context, t *testing.T) {
 	t.Helper()
-	namespace := &unstructured.Unstructured{}
-	namespace.SetGroupVersionKind(schema.GroupVersionKind{Version: "v1", Kind: "Namespace"})
+	namespace := client.ObjectKey{Name: "flex-" + a.environment}
 	err := rig.Poll(ctx, func() bool {
-		return a.read(ctx, t) == nil && client.IgnoreNotFound(stack.Kube.Get(ctx, client.ObjectKey{Name: "flex-" + a.environment}, namespace)) == nil &&
-			stack.Kube.Get(ctx, client.ObjectKey{Name: "flex-" + a.environment}, namespace) != nil
+		return a.read(ctx, t) == nil && apierrors.IsNotFound(stack.Kube.Get(ctx, namespace, &corev1.Namespace{}))
 	})
 	if err != nil {
 		t.Fatalf("%s is not gone: %v\n%s", a.name(), err, a.witness.tell(a))
@@ -144,19 +144,30 @@ func (a *application) settled(t *testing.T) time.Duration {
 
 // sighting is what an Application's status says.
 type sighting struct {
-	sync, health, revision, operation, message string
+	sync, health, revision, operation string
+	// deleting is whether the Application itself is being deleted. Argo CD looks at its health
+	// no more then.
+	deleting bool
 }
 
 func sightingOf(obj *unstructured.Unstructured) sighting {
-	text := func(path ...string) string {
-		value, _, _ := unstructured.NestedString(obj.Object, path...) // what is no text is not there
-		return value
+	return sighting{
+		sync: textOf(obj, "status", "sync", "status"), health: textOf(obj, "status", "health", "status"),
+		revision: textOf(obj, "status", "sync", "revision"), operation: textOf(obj, "status", "operationState", "phase"),
+		deleting: obj.GetDeletionTimestamp() != nil,
 	}
-	s := sighting{
-		sync: text("status", "sync", "status"), health: text("status", "health", "status"),
-		revision: text("status", "sync", "revision"), operation: text("status", "operationState", "phase"),
-	}
-	return s
 }
 
-func (s sighting) String() string { return fmt.Sprintf("%s %s (%s)", s.sync, s.health, s.operation) }
+func (s sighting) String() string {
+	said := fmt.Sprintf("%s %s (%s) %.7s", s.sync, s.health, s.operation, s.revision)
+	if s.deleting {
+		said += ", being deleted"
+	}
+	return said
+}
+
+// textOf is a text of an object; what is no text is not there.
+func textOf(obj *unstructured.Unstructured, path ...string) string {
+	value, _, _ := unstructured.NestedString(obj.Object, path...)
+	return value
+}

@@ -11,8 +11,9 @@ import (
 //   - Healthy, while there was no gateway, or its condition Ready was not True for the
 //     generation of its spec, or it was being deleted;
 //   - Degraded, while its condition Stalled was not True for that generation;
-//   - nothing but Healthy while it was ready, which is the other way to be of no use: but
-//     Argo CD may be in the middle of a synchronisation then.
+//
+// An Application that is itself being deleted says nothing: Argo CD leaves its health as it
+// was. Its page shows that it is being deleted.
 //
 // What was true and what was said are both seen through the API server's watches, so the
 // time that a watch takes is in neither.
@@ -30,7 +31,7 @@ func (w *witness) judge(t *testing.T) {
 	for name, said := range w.said {
 		gateway := at(w.held, namespaceOf(name))
 		says := func(what string) []span {
-			return said.during(w.began, now, false, func(s sighting) bool { return s.health == what })
+			return said.during(w.began, now, false, func(s sighting) bool { return s.health == what && !s.deleting })
 		}
 		notReady := gateway.during(w.began, now, true, func(t truth) bool { return !t.ready })
 		notStalled := gateway.during(w.began, now, true, func(t truth) bool { return !t.stalled })

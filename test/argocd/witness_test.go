@@ -12,6 +12,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	apiwatch "k8s.io/apimachinery/pkg/watch"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"flexgw.io/controller/api/v1alpha1"
@@ -70,7 +71,9 @@ func watch(t *testing.T) *witness {
 		must(t, err)
 		running.Go(func() {
 			for event := range events.ResultChan() {
-				w.note(event.Object.(client.Object), event.Type == "DELETED")
+				if obj, ok := event.Object.(client.Object); ok {
+					w.note(obj, event.Type == apiwatch.Deleted)
+				}
 			}
 			if ctx.Err() == nil {
 				w.problem("a watch has ended")

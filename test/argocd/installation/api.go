@@ -84,6 +84,23 @@ func (a *Account) Actions(ctx context.Context, r Resource) ([]Action, error) {
 	return answer.Actions, err
 }
 
+// Health is what Argo CD's page shows of a resource: its health, and why.
+func (a *Account) Health(ctx context.Context, r Resource) (status, message string, err error) {
+	var answer struct {
+		Nodes []struct {
+			Kind, Namespace, Name string
+			Health                struct{ Status, Message string }
+		}
+	}
+	err = a.call(ctx, http.MethodGet, "/api/v1/applications/"+r.Application+"/resource-tree", nil, &answer)
+	for _, node := range answer.Nodes {
+		if node.Kind == r.Kind.Kind && node.Namespace == r.Namespace && node.Name == r.Name {
+			return node.Health.Status, node.Health.Message, err
+		}
+	}
+	return "", "", err
+}
+
 // Run runs an action, as "argocd app actions run" does.
 func (a *Account) Run(ctx context.Context, r Resource, action string) error {
 	return a.call(ctx, http.MethodPost, "/api/v1/applications/"+r.Application+"/resource/actions/v2", map[string]any{
