@@ -66,7 +66,7 @@ func TestArgoCDsActionsDoWhatTheySay(t *testing.T) {
 
 func TestACanaryWaitsForArgoCDsPromotion(t *testing.T) {
 	a := add(t, "prod", "canary", withoutConfirmation)
-	a.settled(t)
+	a.promoted(t, admin) // the first version waits, too
 	a.witness.forget(a)
 	commit(t, "The next version", a.environment, setting("loadBalancer:", "image: docker.io/mulesoft/flex-gateway:1.13.0\n  loadBalancer:"))
 	a.await(t, synced, suspended)
@@ -77,8 +77,7 @@ func TestACanaryWaitsForArgoCDsPromotion(t *testing.T) {
 	if err := release.Run(t.Context(), a.resource(), "abort"); !errors.As(err, &refused) || refused.Status != http.StatusForbidden {
 		t.Errorf("who may promote aborts: %v, want it to be forbidden", err)
 	}
-	a.run(t, release, "promote")
-	a.settled(t)
+	a.promoted(t, release)
 	if got := a.Get(t).Status.Version; got != "1.13.0" {
 		t.Errorf("version %s serves, want 1.13.0", got)
 	}
@@ -98,6 +97,15 @@ func TestTheDocsHaveThePolicyThatIsTested(t *testing.T) {
 func (a *application) run(t *testing.T, as *installation.Account, action string) {
 	t.Helper()
 	must(t, as.Run(t.Context(), a.resource(), action))
+}
+
+// promoted waits for the pause of the example's prod, promotes, and returns once the gateway
+// is ready.
+func (a *application) promoted(t *testing.T, as *installation.Account) {
+	t.Helper()
+	a.await(t, synced, suspended)
+	a.run(t, as, "promote")
+	a.settled(t)
 }
 
 // disabled are the actions that Argo CD's menu shows in grey.

@@ -48,7 +48,7 @@ func TestACountThatSomebodySetsByHandIsTakenBack(t *testing.T) {
 
 func TestACountThatAWSOwnsIsLeftToIt(t *testing.T) {
 	a := add(t, "prod", "aws", withoutConfirmation)
-	a.settled(t)
+	a.promoted(t, admin)
 	if got := a.Get(t).Status.ReadyReplicas; got != 2 {
 		t.Errorf("it begins with %d replicas, want minReplicas, 2", got)
 	}

@@ -37,7 +37,7 @@ func TestAFolderThatIsRemovedTakesItsGatewayAwayInOrder(t *testing.T) {
 
 func TestProductionGoesOnlyWhenSomebodyConfirms(t *testing.T) {
 	a := add(t, "prod", "confirmed")
-	a.settled(t)
+	a.promoted(t, admin)
 	must(t, repository.Commit(t.Context(), "Remove it", func(dir string) error {
 		return os.RemoveAll(filepath.Join(dir, "environments", a.environment))
 	}))
