@@ -117,16 +117,20 @@ func (a *application) await(t *testing.T, sync, health string) time.Duration {
 	revision, err := repository.Head(t.Context())
 	must(t, err)
 	var last sighting
+	has := map[string]bool{} // the commit, by the revision that Argo CD says; other tests commit, too
 	err = rig.Poll(t.Context(), func() bool {
 		obj := a.read(t.Context(), t)
 		if obj == nil {
 			return false
 		}
 		last = sightingOf(obj)
-		return last.revision == revision && last.sync == sync && last.health == health
+		if _, known := has[last.revision]; !known && last.revision != "" {
+			has[last.revision] = repository.Has(t.Context(), last.revision, revision)
+		}
+		return has[last.revision] && last.sync == sync && last.health == health
 	})
 	if err != nil {
-		t.Fatalf("%s is not %s and %s at %.7s, but %+v: %v\n%s", a.name(), sync, health, revision, last, err, a.witness.tell(a))
+		t.Fatalf("%s is not %s and %s at %.7s, but %s: %v\n%s", a.name(), sync, health, revision, last, err, a.witness.tell(a))
 	}
 	return time.Since(began)
 }

@@ -13,6 +13,7 @@ import (
 )
 
 func TestWhatSomebodyEditsByHandIsTakenBack(t *testing.T) {
+	t.Parallel()
 	a := add(t, "dev", "edited")
 	a.settled(t)
 	a.witness.forget(a)
@@ -31,6 +32,7 @@ func TestWhatSomebodyEditsByHandIsTakenBack(t *testing.T) {
 }
 
 func TestWhatSomebodyBreaksInAWSIsMendedAndArgoCDStaysCalm(t *testing.T) {
+	t.Parallel()
 	a := add(t, "dev", "broken")
 	a.settled(t)
 	cloud := stack.In(t, "us-east-1")

@@ -16,6 +16,7 @@ import (
 const autoscaler = "kube-controller-manager"
 
 func TestACountThatAHorizontalPodAutoscalerOwnsIsLeftToIt(t *testing.T) {
+	t.Parallel()
 	a := add(t, "dev", "hpa")
 	a.settled(t)
 	a.witness.forget(a)
@@ -39,6 +40,7 @@ func TestACountThatAHorizontalPodAutoscalerOwnsIsLeftToIt(t *testing.T) {
 }
 
 func TestACountThatSomebodySetsByHandIsTakenBack(t *testing.T) {
+	t.Parallel()
 	a := add(t, "dev", "scaled")
 	a.settled(t)
 	a.scaledBy(t, "kubectl-scale", 3)
@@ -47,6 +49,7 @@ func TestACountThatSomebodySetsByHandIsTakenBack(t *testing.T) {
 }
 
 func TestACountThatAWSOwnsIsLeftToIt(t *testing.T) {
+	t.Parallel()
 	a := add(t, "prod", "aws", withoutConfirmation)
 	a.promoted(t, admin)
 	if got := a.Get(t).Status.ReadyReplicas; got != 2 {

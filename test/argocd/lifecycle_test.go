@@ -11,7 +11,7 @@ import (
 )
 
 func TestAGatewayLivesByCommitsAlone(t *testing.T) {
-	a := add(t, "dev", "life")
+	a := add(t, "dev", "dev")
 
 	t.Run("a commit makes it, and it is Progressing until it serves", func(t *testing.T) {
 		t.Logf("from the commit to Healthy: %s", a.settled(t))

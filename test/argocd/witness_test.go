@@ -29,6 +29,8 @@ const latency = 5 * time.Second
 // that tells nothing shows.
 type witness struct {
 	began time.Time
+	// latency is how far behind Argo CD may be.
+	latency time.Duration
 
 	mu       sync.Mutex
 	said     map[string]*story[sighting] // by the Application's name
@@ -60,7 +62,7 @@ func truthOf(gw *v1alpha1.FlexGatewayDeployment) truth {
 // removed, what has been written is judged.
 func watch(t *testing.T) *witness {
 	t.Helper()
-	w := &witness{began: time.Now(), said: map[string]*story[sighting]{}, held: map[string]*story[truth]{}}
+	w := &witness{began: time.Now(), latency: latency, said: map[string]*story[sighting]{}, held: map[string]*story[truth]{}}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	applications := &unstructured.UnstructuredList{}
 	applications.SetGroupVersionKind(applicationKind)

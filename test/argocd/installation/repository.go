@@ -8,14 +8,17 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 )
 
 // Branch is the branch that Applications follow.
 const Branch = "main"
 
-// Repository is a bare Git repository on disk, with a clone that commits are made in.
+// Repository is a bare Git repository on disk, with a clone that commits are made in. It can
+// be used by several tests at once.
 type Repository struct {
 	bare, clone, home string
+	mu                sync.Mutex
 }
 
 // NewRepository makes an empty repository in a folder of its own.
@@ -35,6 +38,8 @@ func (r *Repository) URL() string { return "file://" + r.bare }
 
 // Commit lets edit change the files below dir, and commits and pushes what has changed.
 func (r *Repository) Commit(ctx context.Context, message string, edit func(dir string) error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if err := edit(r.clone); err != nil {
 		return err
 	}
@@ -43,6 +48,8 @@ func (r *Repository) Commit(ctx context.Context, message string, edit func(dir s
 
 // Revert commits and pushes the opposite of the last commit.
 func (r *Repository) Revert(ctx context.Context) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	return r.all(ctx, []string{"revert", "--no-edit", "HEAD"}, []string{"push", "--quiet", "origin", Branch})
 }
 
@@ -76,4 +83,13 @@ func (r *Repository) git(ctx context.Context, args ...string) (string, error) {
 // Head is the id of the last commit.
 func (r *Repository) Head(ctx context.Context) (string, error) {
 	return r.git(ctx, "rev-parse", "HEAD")
+}
+
+// Has is whether a revision contains a commit.
+func (r *Repository) Has(ctx context.Context, revision, commit string) bool {
+	if revision == commit {
+		return true
+	}
+	_, err := r.git(ctx, "merge-base", "--is-ancestor", commit, revision)
+	return err == nil
 }
