@@ -71,27 +71,24 @@ func TestACanaryWaitsForArgoCDsPromotion(t *testing.T) {
 			t.Errorf("who may promote aborts: %v, want it to be forbidden", err)
 		}
 		a.promoted(t, release)
-		a.wantVersion(t, "1.13.0")
+		if got := a.Get(t).Status.Version; got != "1.13.0" {
+			t.Errorf("version %s serves, want 1.13.0", got)
+		}
 		a.wantSyncs(t, synced, outOfSync, synced)
 		a.wantHealths(t, healthy, progressing, suspended, progressing, healthy)
 	})
 	t.Run("what is aborted at its pause is Degraded, and the version before serves", func(t *testing.T) {
 		a.witness.forget(a)
+		before := a.Get(t).Status.TaskDefinition
 		commit(t, "One more", a.environment, setting("flex-gateway:1.13.0", "flex-gateway:1.14.0"))
 		a.await(t, synced, suspended)
 		a.run(t, admin, "abort")
 		a.await(t, synced, degraded)
-		a.wantVersion(t, "1.13.0")
+		if gw := a.Get(t); gw.Status.TaskDefinition != before || gw.Status.ReadyReplicas < 2 {
+			t.Errorf("%d replicas of %s serve, want 2 of %s", gw.Status.ReadyReplicas, gw.Status.TaskDefinition, before)
+		}
 		a.wantSyncs(t, synced, outOfSync, synced)
 	})
-}
-
-// wantVersion fails the test unless this version serves.
-func (a *application) wantVersion(t *testing.T, want string) {
-	t.Helper()
-	if got := a.Get(t).Status.Version; got != want {
-		t.Errorf("version %s serves, want %s", got, want)
-	}
 }
 
 func TestTheDocsHaveThePolicyThatIsTested(t *testing.T) {

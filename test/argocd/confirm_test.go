@@ -14,16 +14,19 @@ func withoutConfirmation(dir string) error {
 	return setting("argocd.argoproj.io/sync-options: Prune=confirm,Delete=confirm", "example.com/confirm: none")(dir)
 }
 
-// awaitConfirmation returns once Argo CD waits for somebody.
+// awaitConfirmation returns once Argo CD has wanted to delete the gateway and waits for
+// somebody. It says so in its log alone.
 func (a *application) awaitConfirmation(t *testing.T) {
 	t.Helper()
 	rig.Eventually(t, "a wish for a confirmation", func() bool {
-		obj := a.read(t.Context(), t)
-		if obj == nil || obj.GetDeletionTimestamp() == nil {
-			return false
+		log, err := argocd.Log("application-controller")
+		must(t, err)
+		for line := range strings.Lines(log) {
+			if strings.Contains(line, "requires manual confirmation to delete") && strings.Contains(line, a.name()) {
+				return true
+			}
 		}
-		said, err := argocd.Kubectl(t.Context(), "get", "application", a.name(), "-o", "yaml")
-		return err == nil && strings.Contains(said, "confirm")
+		return false
 	})
 }
 

@@ -101,6 +101,12 @@ func (i *Installation) build(ctx context.Context) error {
 	return nil
 }
 
+// Log is what a component has logged so far: "application-controller", for one.
+func (i *Installation) Log(component string) (string, error) {
+	text, err := os.ReadFile(filepath.Join(i.options.Dir, component+".log"))
+	return string(text), err
+}
+
 // Stop stops everything, in the reverse order of the start. The logs stay.
 func (i *Installation) Stop() error {
 	var errs []error
