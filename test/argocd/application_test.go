@@ -45,20 +45,20 @@ type application struct {
 // What is left at the end of the test is removed by a commit, too.
 func add(t *testing.T, original, environment string, edits ...edit) *application {
 	t.Helper()
-	a := &application{Gateway: stack.Gateway("flex-"+environment, gatewayName), environment: environment, witness: watch(t)}
+	a := &application{Gateway: stack.Gateway(namespaceOf(environment), gatewayName), environment: environment, witness: watch(t, environment)}
 	t.Cleanup(func() { a.remove(context.WithoutCancel(t.Context()), t) })
 	commit(t, "Add "+environment, environment, append([]edit{like(original, environment)}, edits...)...)
 	return a
 }
 
 // name is the Application's.
-func (a *application) name() string { return "gateway-" + a.environment }
+func (a *application) name() string { return applicationOf(a.environment) }
 
 // resource is the gateway as Argo CD's API names it.
 func (a *application) resource() installation.Resource {
 	return installation.Resource{
 		Application: a.name(), Kind: v1alpha1.GroupVersion.WithKind("FlexGatewayDeployment"),
-		Namespace: "flex-" + a.environment, Name: gatewayName,
+		Namespace: namespaceOf(a.environment), Name: gatewayName,
 	}
 }
 
@@ -86,7 +86,7 @@ var errGone = errors.New("the folder is gone already")
 
 func (a *application) awaitGone(ctx context.Context, t *testing.T) {
 	t.Helper()
-	namespace := client.ObjectKey{Name: "flex-" + a.environment}
+	namespace := client.ObjectKey{Name: namespaceOf(a.environment)}
 	err := rig.Poll(ctx, func() bool {
 		return a.read(ctx, t) == nil && apierrors.IsNotFound(stack.Kube.Get(ctx, namespace, &corev1.Namespace{}))
 	})

@@ -60,13 +60,15 @@ const crowded = 30 * time.Second
 
 func TestTwentyGatewaysComeAndGoWithTheirFolders(t *testing.T) {
 	before := stack.AWS().Inventory()
-	w := watch(t)
+	var names []string
+	for n := range 20 {
+		names = append(names, fmt.Sprintf("of-%02d", n+1))
+	}
+	w := watch(t, names...)
 	w.latency = crowded
 	var all []*application
-	for n := range 20 {
-		all = append(all, &application{
-			Gateway: stack.Gateway(fmt.Sprintf("flex-of-%02d", n+1), gatewayName), environment: fmt.Sprintf("of-%02d", n+1), witness: w,
-		})
+	for _, name := range names {
+		all = append(all, &application{Gateway: stack.Gateway(namespaceOf(name), gatewayName), environment: name, witness: w})
 	}
 	t.Cleanup(func() { removeAll(context.WithoutCancel(t.Context()), t, all) })
 	began := time.Now()

@@ -3,10 +3,17 @@ package argocd_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"flexgw.io/controller/test/argocd/installation"
 )
 
 // The example, and what it names.
@@ -106,10 +113,18 @@ func commit(t *testing.T, message, environment string, edits ...edit) {
 // pushed is Git's webhook: Argo CD looks at once, and not with its next round.
 func pushed(ctx context.Context, t *testing.T) {
 	t.Helper()
-	_, err := argocd.Kubectl(ctx, "annotate", "applicationsets", "--all", "--overwrite", "argocd.argoproj.io/application-set-refresh=true")
-	must(t, err)
-	_, err = argocd.Kubectl(ctx, "annotate", "applications", "--all", "--overwrite", "argocd.argoproj.io/refresh=normal")
-	must(t, err)
+	for kind, refresh := range map[string]string{
+		"ApplicationSet": `"argocd.argoproj.io/application-set-refresh":"true"`, "Application": `"argocd.argoproj.io/refresh":"normal"`,
+	} {
+		list := &unstructured.UnstructuredList{}
+		list.SetGroupVersionKind(applicationKind.GroupVersion().WithKind(kind))
+		must(t, stack.Kube.List(ctx, list, client.InNamespace(installation.Namespace)))
+		for _, obj := range list.Items {
+			patch := fmt.Appendf(nil, `{"metadata":{"annotations":{%s}}}`, refresh)
+			// One that another test has removed may go just now.
+			must(t, client.IgnoreNotFound(stack.Kube.Patch(ctx, &obj, client.RawPatch(types.MergePatchType, patch))))
+		}
+	}
 }
 
 func must(t *testing.T, err error) {

@@ -28,8 +28,9 @@ func (w *witness) judge(t *testing.T) {
 	if elapsed := now.Sub(w.began); w.samples < int(elapsed.Seconds()/2) {
 		t.Errorf("the witness has looked %d times in %s, want once a second", w.samples, elapsed.Round(time.Second))
 	}
-	for name, said := range w.said {
-		gateway := at(w.held, namespaceOf(name))
+	for _, environment := range w.environments {
+		name := applicationOf(environment)
+		said, gateway := at(w.said, name), at(w.held, namespaceOf(environment))
 		says := func(what string) []span {
 			return said.during(w.began, now, false, func(s sighting) bool { return s.health == what && !s.deleting })
 		}
@@ -40,10 +41,10 @@ func (w *witness) judge(t *testing.T) {
 			degraded: longest(says(degraded), notStalled),
 		} {
 			if wrong > w.latency {
-				t.Errorf("%s was %s for %.1f s while that was not true of its gateway\n%s", name, what, wrong.Seconds(), w.both(name))
+				t.Errorf("%s was %s for %.1f s while that was not true of its gateway\n%s", name, what, wrong.Seconds(), w.both(environment))
 			}
 			if wrong > 0 {
-				t.Logf("%s was still %s %.2f s after that had ended", name, what, wrong.Seconds())
+				t.Logf("%s was %s for %.2f s longer than its gateway", name, what, wrong.Seconds())
 			}
 		}
 	}

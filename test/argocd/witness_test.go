@@ -31,6 +31,8 @@ type witness struct {
 	began time.Time
 	// latency is how far behind Argo CD may be.
 	latency time.Duration
+	// environments are those that it is about: others are other tests'.
+	environments []string
 
 	mu       sync.Mutex
 	said     map[string]*story[sighting] // by the Application's name
@@ -58,11 +60,11 @@ func truthOf(gw *v1alpha1.FlexGatewayDeployment) truth {
 	return t
 }
 
-// watch begins to write down. At the end of the test, after everything of it has been
+// watch begins to write down what becomes of environments. At the end of the test, after everything of it has been
 // removed, what has been written is judged.
-func watch(t *testing.T) *witness {
+func watch(t *testing.T, environments ...string) *witness {
 	t.Helper()
-	w := &witness{began: time.Now(), latency: latency, said: map[string]*story[sighting]{}, held: map[string]*story[truth]{}}
+	w := &witness{began: time.Now(), latency: latency, environments: environments, said: map[string]*story[sighting]{}, held: map[string]*story[truth]{}}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	applications := &unstructured.UnstructuredList{}
 	applications.SetGroupVersionKind(applicationKind)
@@ -187,20 +189,22 @@ func (w *witness) forget(a *application) {
 func (w *witness) tell(a *application) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.both(a.name())
+	return w.both(a.environment)
 }
 
-func (w *witness) both(name string) string {
+func (w *witness) both(environment string) string {
 	var lines []string
-	for _, c := range at(w.said, name).all() {
+	for _, c := range at(w.said, applicationOf(environment)).all() {
 		lines = append(lines, fmt.Sprintf("%7.2f s  Argo CD: %s", c.at.Sub(w.began).Seconds(), c))
 	}
-	for _, c := range at(w.held, namespaceOf(name)).all() {
+	for _, c := range at(w.held, namespaceOf(environment)).all() {
 		lines = append(lines, fmt.Sprintf("%7.2f s  gateway: %s", c.at.Sub(w.began).Seconds(), c))
 	}
 	slices.Sort(lines)
 	return strings.Join(lines, "\n")
 }
 
-// namespaceOf is where the gateway of an Application is.
-func namespaceOf(name string) string { return "flex-" + strings.TrimPrefix(name, "gateway-") }
+// The names that the example's ApplicationSet gives an environment's Application and
+// namespace.
+func applicationOf(environment string) string { return "gateway-" + environment }
+func namespaceOf(environment string) string   { return "flex-" + environment }

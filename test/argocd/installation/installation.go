@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
@@ -45,6 +46,7 @@ type Installation struct {
 	options Options
 	// programs has Argo CD's program, and tools what its repo server runs: kustomize.
 	programs, tools string
+	redis           string
 	processes       []*child.Process
 	logs            []io.Closer
 	// api is the URL of the API server.
@@ -54,7 +56,11 @@ type Installation struct {
 // Start builds Argo CD, once, installs it and returns when all of it is ready. It runs
 // until Stop.
 func Start(ctx context.Context, o Options) (*Installation, error) {
-	i := &Installation{options: o, tools: filepath.Join(o.Dir, "tools")}
+	redis, err := exec.LookPath("redis-server")
+	if err != nil {
+		return nil, fmt.Errorf("%w: install it, as by apt-get install redis-server", err)
+	}
+	i := &Installation{options: o, tools: filepath.Join(o.Dir, "tools"), redis: redis}
 	if err := i.build(ctx); err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -24,10 +23,6 @@ type component struct {
 // run starts the components one after the other. The API server comes first of Argo CD's:
 // it makes the key that the others need.
 func (i *Installation) run(ctx context.Context) error {
-	redis, err := exec.LookPath("redis-server")
-	if err != nil {
-		return fmt.Errorf("%w: install it, as by apt-get install redis-server", err)
-	}
 	ports, err := freePorts(9)
 	if err != nil {
 		return err
@@ -40,7 +35,7 @@ func (i *Installation) run(ctx context.Context) error {
 	shared := []string{"--redis", local(0), "--repo-server", local(2), "--repo-server-plaintext"}
 	resync := strconv.Itoa(int(i.options.Resync.Seconds()))
 	for _, c := range []component{
-		{"redis", redis, []string{"--port", port(0), "--bind", "127.0.0.1", "--save", "", "--dir", i.options.Dir}, listens(local(0))},
+		{"redis", i.redis, []string{"--port", port(0), "--bind", "127.0.0.1", "--save", "", "--dir", i.options.Dir}, listens(local(0))},
 		{"server", argocd, slices.Concat([]string{"argocd-server", "--insecure", "--address", "127.0.0.1", "--port", port(1), "--metrics-port", port(3)}, kube, shared), answers(local(1))},
 		{"repo-server", argocd, []string{
 			"argocd-repo-server", "--redis", local(0), "--address", "127.0.0.1", "--port", port(2), "--disable-tls",
