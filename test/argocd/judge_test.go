@@ -40,7 +40,7 @@ func (w *witness) judge(t *testing.T) {
 			healthy:  longest(says(healthy), notReady),
 			degraded: longest(says(degraded), notStalled),
 		} {
-			if wrong > w.latency {
+			if wrong > latency {
 				t.Errorf("%s was %s for %.1f s while that was not true of its gateway\n%s", name, what, wrong.Seconds(), w.both(environment))
 			}
 			if wrong > 0 {

@@ -20,8 +20,8 @@ import (
 )
 
 // latency is how far behind the gateway Argo CD may be. It hears of each change by a watch,
-// puts the Application into a queue, compares and writes: on an idle machine that takes a
-// few tenths of a second, on a busy one with two cores it has taken one and a half.
+// puts the Application into a queue, compares and writes: mostly that takes a few tenths of a
+// second; on two cores that were busy with other things it has taken 2.3 seconds.
 const latency = 5 * time.Second
 
 // witness writes down what Argo CD says of each Application and what is true of each
@@ -29,8 +29,6 @@ const latency = 5 * time.Second
 // that tells nothing shows.
 type witness struct {
 	began time.Time
-	// latency is how far behind Argo CD may be.
-	latency time.Duration
 	// environments are those that it is about: others are other tests'.
 	environments []string
 
@@ -64,7 +62,7 @@ func truthOf(gw *v1alpha1.FlexGatewayDeployment) truth {
 // removed, what has been written is judged.
 func watch(t *testing.T, environments ...string) *witness {
 	t.Helper()
-	w := &witness{began: time.Now(), latency: latency, environments: environments, said: map[string]*story[sighting]{}, held: map[string]*story[truth]{}}
+	w := &witness{began: time.Now(), environments: environments, said: map[string]*story[sighting]{}, held: map[string]*story[truth]{}}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	applications := &unstructured.UnstructuredList{}
 	applications.SetGroupVersionKind(applicationKind)
