@@ -60,8 +60,8 @@ func follow(ctx context.Context, dir string) error {
 type edit func(dir string) error
 
 // setting replaces a text in the environment's gateway.yaml.
-func setting(old, new string) edit {
-	return func(dir string) error { return replace(filepath.Join(dir, "gateway.yaml"), old, new) }
+func setting(before, after string) edit {
+	return func(dir string) error { return replace(filepath.Join(dir, "gateway.yaml"), before, after) }
 }
 
 // like copies one of the example's environments into a folder of another name. As one would
@@ -81,15 +81,15 @@ func like(original, name string) edit {
 }
 
 // replace replaces a text in a file, which must have it.
-func replace(file, old, new string) error {
+func replace(file, before, after string) error {
 	content, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
-	if !strings.Contains(string(content), old) {
-		return &missingError{file, old}
+	if !strings.Contains(string(content), before) {
+		return &missingError{file, before}
 	}
-	return os.WriteFile(file, []byte(strings.ReplaceAll(string(content), old, new)), 0o644)
+	return os.WriteFile(file, []byte(strings.ReplaceAll(string(content), before, after)), 0o644)
 }
 
 // missingError says that a file of the example has no longer what a test changes in it.

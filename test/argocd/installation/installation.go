@@ -37,7 +37,9 @@ type Options struct {
 	// policy.csv of argocd-rbac-cm.
 	Accounts []string
 	Policy   string
-	// Resync is how often each Application is compared though nothing has changed.
+	// Resync is how often Argo CD looks into Git by itself, and compares each Application
+	// though nothing has changed. That makes up for a webhook that comes while the
+	// ApplicationSet controller works: it may lose that one.
 	Resync time.Duration
 }
 

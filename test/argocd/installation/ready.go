@@ -67,9 +67,10 @@ func answers(address string) func(context.Context) error {
 
 // freePorts are ports of this machine that nothing listens on: all are open at once, so
 // that none is given twice.
-func freePorts(count int) (ports []int, err error) {
+func freePorts(ctx context.Context, count int) (ports []int, err error) {
+	var listen net.ListenConfig
 	for range count {
-		l, failed := net.Listen("tcp", "127.0.0.1:0")
+		l, failed := listen.Listen(ctx, "tcp", "127.0.0.1:0")
 		if failed != nil {
 			return nil, failed
 		}

@@ -23,7 +23,7 @@ type component struct {
 // run starts the components one after the other. The API server comes first of Argo CD's:
 // it makes the key that the others need.
 func (i *Installation) run(ctx context.Context) error {
-	ports, err := freePorts(9)
+	ports, err := freePorts(ctx, 9)
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func (i *Installation) run(ctx context.Context) error {
 		{"server", argocd, slices.Concat([]string{"argocd-server", "--insecure", "--address", "127.0.0.1", "--port", port(1), "--metrics-port", port(3)}, kube, shared), answers(local(1))},
 		{"repo-server", argocd, []string{
 			"argocd-repo-server", "--redis", local(0), "--address", "127.0.0.1", "--port", port(2), "--disable-tls",
-			"--metrics-address", "127.0.0.1", "--metrics-port", port(4),
+			"--metrics-address", "127.0.0.1", "--metrics-port", port(4), "--revision-cache-expiration", i.options.Resync.String(),
 		}, answers(local(4))},
 		{"application-controller", argocd, slices.Concat([]string{
 			"argocd-application-controller", "--metrics-port", port(5), "--app-resync", resync, "--app-resync-jitter", "0",
@@ -93,6 +93,7 @@ func (i *Installation) environment() ([]string, error) {
 	return append(env,
 		"HOME="+home, "TMPDIR="+temporary, "KUBECONFIG="+i.options.Cluster.Kubeconfig(),
 		"PATH="+i.tools+string(os.PathListSeparator)+os.Getenv("PATH"),
+		"ARGOCD_APPLICATIONSET_CONTROLLER_REQUEUE_AFTER="+i.options.Resync.String(),
 		"ARGOCD_FAKE_IN_CLUSTER=true", "ARGOCD_GPG_ENABLED=false",
 		"ARGOCD_ASK_PASS_SOCK="+filepath.Join(temporary, "ask-pass.sock"),
 	), nil
