@@ -35,7 +35,7 @@ BUBBLES = $(shell go list -f '{{range .TestImports}}{{if eq . "testing/synctest"
 .PHONY: test
 test: build controlplane ## run all tests, with the race detector
 	go test -race -cpu 1 -timeout 45m $(BUBBLES)
-	go test -race -timeout 30m $(filter-out $(BUBBLES) %/test/traffic %/test/packages %/test/alerts,$(shell go list ./...))
+	go test -race -timeout 30m $(filter-out $(BUBBLES) %/test/traffic %/test/packages %/test/alerts %/test/argocd,$(shell go list ./...))
 	go test -race -timeout 30m ./test/traffic
 
 # How often "make chaos" plays each storm, and how long "make fuzz" tries each target.
@@ -63,6 +63,10 @@ WRITE ?=
 .PHONY: traffic
 traffic: controlplane ## measure what clients notice of each change (WRITE=1: into docs/rollouts.md; about 8 minutes)
 	go test -count=1 -timeout 40m -v ./test/traffic -args -speed $(SPEED) $(if $(WRITE),-write) | grep --line-buffered -v '^=== '
+
+.PHONY: gitops
+gitops: build controlplane ## have Argo CD itself deploy gateways from Git (needs redis-server; its first build takes 10 minutes, the rest 5)
+	go test -count=1 -parallel 4 -timeout 40m -v ./test/argocd | grep --line-buffered -v '^=== '
 
 .PHONY: conformance
 conformance: ## let the AWS CLI, boto3 and moto's server judge the simulator (needs Python 3.11; about 2 minutes)
