@@ -35,7 +35,7 @@ BUBBLES = $(shell go list -f '{{range .TestImports}}{{if eq . "testing/synctest"
 .PHONY: test
 test: build controlplane ## run all tests, with the race detector
 	go test -race -cpu 1 -timeout 45m $(BUBBLES)
-	go test -race -timeout 30m $(filter-out $(BUBBLES) %/test/traffic %/test/packages,$(shell go list ./...))
+	go test -race -timeout 30m $(filter-out $(BUBBLES) %/test/traffic %/test/packages %/test/alerts %/test/argocd,$(shell go list ./...))
 	go test -race -timeout 30m ./test/traffic
 
 # How often "make chaos" plays each storm, and how long "make fuzz" tries each target.
@@ -64,6 +64,10 @@ WRITE ?=
 traffic: controlplane ## measure what clients notice of each change (WRITE=1: into docs/rollouts.md; about 8 minutes)
 	go test -count=1 -timeout 40m -v ./test/traffic -args -speed $(SPEED) $(if $(WRITE),-write) | grep --line-buffered -v '^=== '
 
+.PHONY: gitops
+gitops: build controlplane ## have Argo CD itself deploy gateways from Git (needs redis-server; its first build takes 10 minutes, the rest 5)
+	go test -count=1 -parallel 4 -timeout 40m -v ./test/argocd | grep --line-buffered -v '^=== '
+
 .PHONY: conformance
 conformance: ## let the AWS CLI, boto3 and moto's server judge the simulator (needs Python 3.11; about 2 minutes)
 	venv=$$(test/conformance/setup.sh); FLEXGW_CONFORMANCE=$$venv go test -count=1 -timeout 20m -run . ./test/conformance; \
@@ -84,24 +88,32 @@ IMAGE   ?= flexgw-manager
 DIGEST  ?=
 
 .PHONY: packages
-packages: ## copy the CRD and the roles into the Helm chart
+packages: ## copy the CRD, the roles, the alerts and the dashboard into the Helm chart
 	cp config/crd/flexgw.io_flexgatewaydeployments.yaml charts/flexgw/files/crd.yaml
 	cp config/rbac/role.yaml config/rbac/leader_election_role.yaml config/rbac/users/*_role.yaml charts/flexgw/files/
+	cp config/prometheus/rules.yaml charts/flexgw/files/
+	cp config/grafana/flexgw.json charts/flexgw/files/dashboard.json
 
 .PHONY: verify-packages
-verify-packages: ## fail if the chart has another CRD or other roles than config
+verify-packages: ## fail if the chart has another CRD, other roles, alerts or dashboard than config
 	cmp config/crd/flexgw.io_flexgatewaydeployments.yaml charts/flexgw/files/crd.yaml
 	cmp config/rbac/role.yaml charts/flexgw/files/role.yaml
 	cmp config/rbac/leader_election_role.yaml charts/flexgw/files/leader_election_role.yaml
 	cmp config/rbac/users/viewer_role.yaml charts/flexgw/files/viewer_role.yaml
 	cmp config/rbac/users/editor_role.yaml charts/flexgw/files/editor_role.yaml
+	cmp config/prometheus/rules.yaml charts/flexgw/files/rules.yaml
+	cmp config/grafana/flexgw.json charts/flexgw/files/dashboard.json
 
 .PHONY: package-tools
 package-tools: ## build bin/helm and bin/kustomize (half a minute)
 	hack/packages/build.sh bin
 
+.PHONY: test-alerts
+test-alerts: ## test the alerts with promtool, and the dashboard (promtool's first build takes two minutes)
+	go test -count=1 -timeout 20m ./test/alerts
+
 .PHONY: test-packages
-test-packages: build controlplane ## test the chart, the kustomizations, the image's build and the manager's rights
+test-packages: build controlplane test-alerts ## test the chart, the kustomizations, the image's build, the manager's rights and the alerts
 	go test -count=1 -timeout 30m ./test/packages
 
 .PHONY: reproducible

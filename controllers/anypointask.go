@@ -85,7 +85,7 @@ func byID(list []anypoint.Gateway, id string) *anypoint.Gateway {
 }
 
 // gateways is the list of an environment's gateways, which all looks share, and when it
-// was read. Where the platform did not answer a moment ago, it is not waited for again.
+// was read.
 func (r *Reconciler) gateways(ctx context.Context, env environment, maxAge time.Duration) ([]anypoint.Gateway, time.Time, error) {
 	client, err := r.Anypoint.Client(env.plane, env.by)
 	if err != nil {
@@ -93,18 +93,7 @@ func (r *Reconciler) gateways(ctx context.Context, env environment, maxAge time.
 	}
 	within, cancel := context.WithTimeout(ctx, listTimeout)
 	defer cancel()
-	silent := r.silences.isSilent(env, r.Clock.Now())
-	if silent {
-		cancel() // what is known already, without asking
-	}
-	list, at, err := client.GatewaysSince(within, env.at, maxAge)
-	switch {
-	case err == nil:
-		r.silences.end(env)
-	case !silent && ctx.Err() == nil && isAway(err):
-		r.silences.begin(env, r.Clock.Now())
-	}
-	return list, at, err
+	return client.GatewaysSince(within, env.at, maxAge)
 }
 
 // connectionOf is what the engine has to know of the answer.

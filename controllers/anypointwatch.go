@@ -94,11 +94,10 @@ func (r *Reconciler) changedAt(ctx context.Context, env environment, gateways []
 	}
 	// A little less than the interval: a round must not find its predecessor's list just
 	// young enough.
-	list, at, err := client.GatewaysSince(ctx, env.at, r.AnypointEvery*9/10)
+	list, at, err := client.GatewaysSince(anypoint.AskAnyway(ctx), env.at, r.AnypointEvery*9/10)
 	if err != nil {
 		return nil, err
 	}
-	r.silences.end(env)
 	return slices.DeleteFunc(gateways, func(gw v1alpha1.FlexGatewayDeployment) bool {
 		r.Metrics.seen(&gw, at)
 		return isConnectedAs(&gw, byID(list, gw.Status.Anypoint.GatewayID))

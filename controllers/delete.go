@@ -41,11 +41,10 @@ func (r *Reconciler) delete(ctx context.Context, gw *v1alpha1.FlexGatewayDeploym
 	} else {
 		report = stack.Delete(ctx)
 	}
-	r.tell(gw, status.Events(&gw.Status, report, false)...)
-	logReport(ctx, report)
+	r.tell(ctx, gw, status.Events(&gw.Status, report, false)...)
 	if remembered.proves(report) || retains(gw) && report.Done() {
 		r.deletions.drop(gw.UID)
-		r.tell(gw, gone(gw))
+		r.tell(ctx, gw, gone(gw))
 		return ctrl.Result{}, r.removeFinalizer(ctx, gw)
 	}
 	if err := r.writeStatus(ctx, gw, status.Deleting(gw, report)); err != nil {

@@ -16,6 +16,7 @@ import (
 // anywhere: it is for the log, and neither for the status nor for events.
 func (r *Reconciler) failed(ctx context.Context, gw *v1alpha1.FlexGatewayDeployment, panicked any) (ctrl.Result, error) {
 	problem := &engine.Problem{Reason: v1alpha1.ReasonControllerFault, Message: "a fault of the controller itself; its log has the place"}
+	r.Metrics.fault()
 	place, value := debug.Stack(), panicked
 	if walk, ok := panicked.(*engine.PanicError); ok {
 		problem.Message = walk.Error()

@@ -85,7 +85,7 @@ func (r *Reconciler) callAPI(ctx context.Context, gw *v1alpha1.FlexGatewayDeploy
 	status.Called(st, gw.Generation, answers, saw)
 	if answers {
 		r.calls.drop(gw.UID)
-		r.tell(gw, status.Event{Type: corev1.EventTypeNormal, Reason: "HealthCheckAPIAnswers", Action: "Call", Message: api.URL + " " + saw})
+		r.tell(ctx, gw, status.Event{Type: corev1.EventTypeNormal, Reason: "HealthCheckAPIAnswers", Action: "Call", Message: api.URL + " " + saw})
 		return 0
 	}
 	call.saw, call.next = saw, now.Add(call.pause)

@@ -14,6 +14,7 @@ import (
 
 // Metrics tells of the gateways themselves. Nil tells nothing.
 type Metrics struct {
+	outcomes
 	expiry, connected, wanted, seenAt *prometheus.GaugeVec
 
 	known sync.Map // the gateways that are there, by types.NamespacedName
@@ -22,12 +23,18 @@ type Metrics struct {
 // NewMetrics registers the gauges flexgw_registration_certificate_expiry_timestamp_seconds,
 // flexgw_anypoint_connected_replicas, flexgw_anypoint_wanted_replicas and
 // flexgw_anypoint_seen_timestamp_seconds, each by namespace and name. Moments are Unix
-// times in seconds. A gauge of which nothing is known is not there.
+// times in seconds. A gauge of which nothing is known is not there. It also registers the
+// metrics of outcomes.
 func NewMetrics(registerer prometheus.Registerer) (*Metrics, error) {
 	gauge := func(name, help string) *prometheus.GaugeVec {
 		return prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: name, Help: help}, []string{"namespace", "name"})
 	}
+	ended, err := newOutcomes(registerer)
+	if err != nil {
+		return nil, err
+	}
 	m := &Metrics{
+		outcomes:  ended,
 		expiry:    gauge("flexgw_registration_certificate_expiry_timestamp_seconds", "When the certificate of the gateway's registration expires."),
 		connected: gauge("flexgw_anypoint_connected_replicas", "Replicas that are connected to the Anypoint Platform."),
 		wanted:    gauge("flexgw_anypoint_wanted_replicas", "Replicas that run or should, and so are to be connected."),
@@ -86,5 +93,8 @@ func (m *Metrics) drop(gateway types.NamespacedName) {
 	m.known.Delete(gateway)
 	for _, g := range m.all() {
 		g.DeleteLabelValues(gateway.Namespace, gateway.Name)
+	}
+	for _, c := range []*prometheus.CounterVec{m.found, m.mended} {
+		c.DeletePartialMatch(prometheus.Labels{"namespace": gateway.Namespace, "name": gateway.Name})
 	}
 }

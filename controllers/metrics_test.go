@@ -29,6 +29,9 @@ func gauges(t *testing.T, registry *prometheus.Registry) map[string]float64 {
 			for _, label := range metric.Label {
 				labels = append(labels, label.GetValue())
 			}
+			if metric.Gauge == nil {
+				continue
+			}
 			all[family.GetName()+" "+strings.Join(labels, "/")] = metric.Gauge.GetValue()
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"flexgw.io/controller/internal/engine"
 	"flexgw.io/controller/internal/gateway"
 	"flexgw.io/controller/internal/resource"
+	"flexgw.io/controller/internal/status"
 )
 
 // Planner says what a Reconciler would do. It reads the cluster, AWS and the Anypoint
@@ -32,6 +33,8 @@ type Planned struct {
 	Assumed []Assumption
 	// Zones is how many subnets, each of a zone of its own, the gateway is in.
 	Zones int
+	// Seen is what is there; Service is nil in it where no service is.
+	Seen status.Observed
 }
 
 // Replicas is how many replicas the service has, or will have.
@@ -51,11 +54,16 @@ func (p Planner) Plan(ctx context.Context, gw *v1alpha1.FlexGatewayDeployment) (
 	}
 	assumed := p.assume(ctx, gw, &in)
 	found := p.askAnypoint(ctx, gw, agentOf(in))
-	in.Connection = connectionOf(gw, found)
+	in.Connection, in.Unlisted = connectionOf(gw, found), status.Unlisted(gw, found)
 	stack := gateway.Stack(in)
-	result := planned(in, stack, stack.Plan(ctx))
-	result.Assumed = assumed
-	return result, nil
+	var seen status.Observed
+	report := stack.Plan(ctx, func() {
+		seen = observed(in, stack)
+		seen.Anypoint = found
+	})
+	what := planned(in, stack, report)
+	what.Seen, what.Assumed = seen, assumed
+	return what, nil
 }
 
 // PlanDeletion is what the controller would do if the gateway were deleted.
@@ -70,10 +78,13 @@ func (p Planner) PlanDeletion(ctx context.Context, gw *v1alpha1.FlexGatewayDeplo
 		return nil, asProblem(err)
 	}
 	stack := gateway.Stack(in)
+	end := stack.PlanDelete
 	if retains(gw) {
-		return planned(in, stack, stack.PlanRelease(ctx)), nil
+		end = stack.PlanRelease
 	}
-	return planned(in, stack, stack.PlanDelete(ctx)), nil
+	what := planned(in, stack, end(ctx))
+	what.Seen = observed(in, stack) // nothing is foreseen in an end
+	return what, nil
 }
 
 func planned(in gateway.Input, stack *gateway.Gateway, report *engine.Report) *Planned {

@@ -15,7 +15,6 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
-	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/anypoint"
@@ -69,14 +68,13 @@ type Reconciler struct {
 	deletions memories
 	calls     apiCalls
 	services  resource.ServiceWatch
-	silences  silences
 	sightings sightings
 }
 
 // Reconcile looks at one gateway:
 //
 //  1. reads it, uncached;
-//  2. takes it down if it is being deleted;
+//  2. takes it down if it is being deleted, or only plans under spec.planOnly;
 //  3. puts the finalizer on before the first call to AWS;
 //  4. applies its stack as far as that is possible now;
 //  5. writes status and events, and says when to look again.
@@ -99,6 +97,9 @@ func (r *Reconciler) Reconcile(ctx context.Context, req ctrl.Request) (result ct
 	}
 	if !gw.DeletionTimestamp.IsZero() {
 		return r.delete(ctx, &gw)
+	}
+	if gw.Spec.PlanOnly {
+		return r.planOnly(ctx, &gw)
 	}
 	if err := r.ensureFinalizer(ctx, &gw); err != nil {
 		return ctrl.Result{}, err
@@ -123,7 +124,7 @@ func (r *Reconciler) apply(ctx context.Context, gw *v1alpha1.FlexGatewayDeployme
 	settled := wasReady(gw)
 	in.Memory = r.memories.of(gw.UID, r.Clock.Now(), r.LookEvery, settled).Memory
 	found := r.askAnypoint(ctx, gw, agentOf(in))
-	in.Connection = connectionOf(gw, found)
+	in.Connection, in.Unlisted = connectionOf(gw, found), status.Unlisted(gw, found)
 	stack := gateway.Stack(in)
 	report := stack.Apply(ctx)
 	r.addReplicas(ctx, gw, found, stack.Replicas.Value())
@@ -131,14 +132,16 @@ func (r *Reconciler) apply(ctx context.Context, gw *v1alpha1.FlexGatewayDeployme
 	seen.Anypoint = found
 	st := status.Compute(gw, report, seen)
 	callAgain := r.callAPI(ctx, gw, &st)
-	r.tell(gw, status.Events(&gw.Status, report, settled)...)
-	r.tell(gw, status.AnypointEvents(&gw.Status, &st)...)
-	r.tellReadiness(gw, &st)
+	r.tell(ctx, gw, status.Events(&gw.Status, report, settled)...)
+	r.tell(ctx, gw, status.AnypointEvents(&gw.Status, &st)...)
+	r.tellReadiness(ctx, gw, &st)
 	r.Metrics.tell(gw, &st, seen)
-	logReport(ctx, report)
+	r.Metrics.drifted(gw, status.Drifts(&gw.Status, report, settled))
+	before := gw.Status
 	if err := r.writeStatus(ctx, gw, st); err != nil {
 		return ctrl.Result{}, err
 	}
+	r.Metrics.ended(gw, &before, &st, r.Clock.Now().Sub(clock.At(r.Clock, gw.CreationTimestamp.Time)))
 	result, err := r.next(report)
 	return r.noLaterThan(result, err, connectingAfter(&st, seen.At), callAgain)
 }
@@ -153,9 +156,11 @@ func wasReady(gw *v1alpha1.FlexGatewayDeployment) bool {
 func (r *Reconciler) next(report *engine.Report) (ctrl.Result, error) {
 	after := report.LookAgain()
 	var repeat []error
+	said := map[string]bool{} // one trouble may be that of many resources
 	for _, p := range report.Problems() {
-		if !p.Terminal && p.RetryAfter == 0 {
+		if !p.Terminal && p.RetryAfter == 0 && !said[p.Error()] {
 			repeat = append(repeat, p)
+			said[p.Error()] = true
 		}
 	}
 	switch {
@@ -189,17 +194,4 @@ func (r *Reconciler) noLaterThan(result ctrl.Result, err error, pauses ...time.D
 // all look at once.
 func (r *Reconciler) interval() time.Duration {
 	return time.Duration(float64(r.LookEvery) * (0.9 + 0.2*rand.Float64()))
-}
-
-// logReport logs what was done, a line for each action.
-func logReport(ctx context.Context, report *engine.Report) {
-	logger := log.FromContext(ctx)
-	for _, s := range report.Changes() {
-		logger.Info("AWS resource", "action", s.Action, "resource", s.Identity.String(), "id", s.ID, "state", s.State, "changes", status.Changes(s))
-	}
-	for _, s := range report.Steps {
-		if s.Problem != nil {
-			logger.Info("AWS resource has a problem", "resource", s.Identity.String(), "reason", s.Problem.Reason, "error", s.Problem.Error())
-		}
-	}
 }

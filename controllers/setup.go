@@ -21,7 +21,6 @@ import (
 
 // +kubebuilder:rbac:groups=flexgw.io,resources=flexgatewaydeployments,verbs=get;list;watch;patch
 // +kubebuilder:rbac:groups=flexgw.io,resources=flexgatewaydeployments/status,verbs=patch
-// +kubebuilder:rbac:groups=flexgw.io,resources=flexgatewaydeployments/finalizers,verbs=update
 // +kubebuilder:rbac:groups="",resources=secrets;configmaps,verbs=get;list;watch
 // +kubebuilder:rbac:groups="",resources=namespaces,verbs=get
 // +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch

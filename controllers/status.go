@@ -29,7 +29,7 @@ func (r *Reconciler) cannotBegin(ctx context.Context, gw *v1alpha1.FlexGatewayDe
 	problem := asProblem(cause)
 	ready := meta.FindStatusCondition(gw.Status.Conditions, v1alpha1.ConditionReady)
 	if ready == nil || ready.Reason != problem.Reason {
-		r.tell(gw, status.Event{Type: corev1.EventTypeWarning, Reason: problem.Reason, Action: "Reconcile", Message: problem.Error()})
+		r.tell(ctx, gw, status.Event{Type: corev1.EventTypeWarning, Reason: problem.Reason, Action: "Reconcile", Message: problem.Error()})
 	}
 	if err := r.writeStatus(ctx, gw, status.Failed(gw, problem)); err != nil {
 		return ctrl.Result{}, err
@@ -37,17 +37,10 @@ func (r *Reconciler) cannotBegin(ctx context.Context, gw *v1alpha1.FlexGatewayDe
 	return r.next(&engine.Report{Steps: []engine.Step{{Problem: problem}}})
 }
 
-// tell records events.
-func (r *Reconciler) tell(gw *v1alpha1.FlexGatewayDeployment, list ...status.Event) {
-	for _, e := range list {
-		r.Recorder.Eventf(gw, nil, e.Type, e.Reason, e.Action, "%s", e.Message)
-	}
-}
-
 // tellReadiness tells when the gateway becomes ready.
-func (r *Reconciler) tellReadiness(gw *v1alpha1.FlexGatewayDeployment, st *v1alpha1.FlexGatewayDeploymentStatus) {
+func (r *Reconciler) tellReadiness(ctx context.Context, gw *v1alpha1.FlexGatewayDeployment, st *v1alpha1.FlexGatewayDeploymentStatus) {
 	ready := meta.FindStatusCondition(st.Conditions, v1alpha1.ConditionReady)
 	if st.Phase == v1alpha1.PhaseReady && !wasReady(gw) {
-		r.tell(gw, status.Event{Type: corev1.EventTypeNormal, Reason: "Ready", Action: "Reconcile", Message: ready.Message + " at " + st.Endpoint})
+		r.tell(ctx, gw, status.Event{Type: corev1.EventTypeNormal, Reason: "Ready", Action: "Reconcile", Message: ready.Message + " at " + st.Endpoint})
 	}
 }

@@ -127,9 +127,9 @@ func sortedPlaces(clusters map[place][]resource.KnownService) []place {
 	return places
 }
 
-// knownService is the service of a gateway that is ready and stays.
+// knownService is the service of a gateway that is ready, or only planned for, and stays.
 func knownService(gw *v1alpha1.FlexGatewayDeployment) (resource.KnownService, bool) {
-	if !wasReady(gw) || !gw.DeletionTimestamp.IsZero() {
+	if !wasReady(gw) && !isPlanned(gw) || !gw.DeletionTimestamp.IsZero() {
 		return resource.KnownService{}, false
 	}
 	for _, r := range gw.Status.Resources {

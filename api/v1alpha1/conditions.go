@@ -54,6 +54,8 @@ const (
 	ReasonRolloutFailed = "RolloutFailed"
 	// ReasonPaused: spec.rollout.paused holds a change back.
 	ReasonPaused = "Paused"
+	// ReasonPlanOnly: spec.planOnly has what would be done only planned; status.plan has it.
+	ReasonPlanOnly = "PlanOnly"
 	// ReasonWaitingForPromotion: a rollout waits at a pause of spec.rollout.pauseAt.
 	ReasonWaitingForPromotion = "WaitingForPromotion"
 	// ReasonProgressDeadlineExceeded: a rollout has made no progress for

@@ -183,6 +183,13 @@ type FlexGatewayDeploymentSpec struct {
 	// +optional
 	Tags map[string]string `json:"tags,omitempty"`
 
+	// PlanOnly has the controller read only: what it would do is written into status.plan,
+	// and nothing is made, changed or deleted in AWS and in the Anypoint Platform. What is
+	// there goes on as it is; a registration is neither made nor renewed. A deletion of the
+	// object is carried out all the same, as deletionPolicy says.
+	// +optional
+	PlanOnly bool `json:"planOnly,omitempty"`
+
 	// DeletionPolicy says what becomes of the AWS resources when this object is
 	// deleted: Delete removes them; Retain leaves them running, without the owner
 	// tags. The annotation services.k8s.aws/deletion-policy ("delete", "retain")

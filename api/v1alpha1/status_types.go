@@ -9,10 +9,14 @@ type FlexGatewayDeploymentStatus struct {
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
-	// Phase is the state in one word: Creating, Updating, Ready, Paused, Degraded,
+	// Phase is the state in one word: Creating, Updating, Ready, Paused, PlanOnly, Degraded,
 	// Failed, Deleting.
 	// +optional
 	Phase Phase `json:"phase,omitempty"`
+
+	// FirstReadyAt is when the gateway became Ready for the first time.
+	// +optional
+	FirstReadyAt *metav1.Time `json:"firstReadyAt,omitempty"`
 
 	// DesiredReplicas is the count that the ECS service was asked for last.
 	// +optional
@@ -69,6 +73,10 @@ type FlexGatewayDeploymentStatus struct {
 	// +optional
 	Rollout *RolloutStatus `json:"rollout,omitempty"`
 
+	// Plan is what the controller would do, and there only while spec.planOnly is true.
+	// +optional
+	Plan *PlanStatus `json:"plan,omitempty"`
+
 	// History are the last versions, newest first: what changed in them, when, and what
 	// became of them. spec.rollout.historyLimit says how many.
 	// +listType=atomic
@@ -103,6 +111,7 @@ const (
 	PhaseUpdating Phase = "Updating"
 	PhaseReady    Phase = "Ready"
 	PhasePaused   Phase = "Paused"
+	PhasePlanOnly Phase = "PlanOnly"
 	PhaseDegraded Phase = "Degraded"
 	PhaseFailed   Phase = "Failed"
 	PhaseDeleting Phase = "Deleting"

@@ -52,6 +52,7 @@ writes, or by --url.`,
 		newSimDemandCommand(&f),
 		newSimAlarmCommand(&f),
 		newSimInterruptCommand(&f),
+		newSimAnypointCommand(&f),
 	)
 	return c
 }

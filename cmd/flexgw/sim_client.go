@@ -30,15 +30,25 @@ func (f *simFlags) askAtLength(ctx context.Context, method, page string, body an
 	return f.askWithin(ctx, simLongTimeout, method, page, body)
 }
 
-// askWithin sends a request to the simulator's admin API. Its answer is JSON, or empty
-// where the simulator has nothing to say.
+// askWithin sends a request to the simulated AWS.
 func (f *simFlags) askWithin(ctx context.Context, timeout time.Duration, method, page string, body any) ([]byte, error) {
-	base := f.url
+	at := simulator{url: f.url, flag: "--url", variable: "AWS_ENDPOINT_URL", prefix: "/_awssim/", name: "simulated AWS"}
+	return at.ask(ctx, timeout, method, page, body)
+}
+
+// simulator is one with an admin API: where it is, by a flag or a variable, and what it is
+// called.
+type simulator struct{ url, flag, variable, prefix, name string }
+
+// ask sends a request to the simulator's admin API. Its answer is JSON, or empty where the
+// simulator has nothing to say.
+func (s simulator) ask(ctx context.Context, timeout time.Duration, method, page string, body any) ([]byte, error) {
+	base := s.url
 	if base == "" {
-		base = os.Getenv("AWS_ENDPOINT_URL")
+		base = os.Getenv(s.variable)
 	}
 	if base == "" {
-		return nil, errors.New(`which simulator? Set AWS_ENDPOINT_URL, as the file env of "flexgw up" does, or give --url`)
+		return nil, fmt.Errorf(`which simulator? Set %s, as the file env of "flexgw up" does, or give %s`, s.variable, s.flag)
 	}
 	var content bytes.Buffer
 	if body != nil {
@@ -46,25 +56,25 @@ func (f *simFlags) askWithin(ctx context.Context, timeout time.Duration, method,
 			return nil, err
 		}
 	}
-	request, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(base, "/")+"/_awssim/"+page, &content)
+	request, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(base, "/")+s.prefix+page, &content)
 	if err != nil {
 		return nil, err
 	}
 	client := http.Client{Timeout: timeout}
 	response, err := client.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf(`no simulated AWS answers at %s (is "flexgw up" running?): %w`, base, err)
+		return nil, fmt.Errorf(`no %s answers at %s (is "flexgw up" running?): %w`, s.name, base, err)
 	}
 	defer response.Body.Close()
 	answer, err := io.ReadAll(response.Body)
 	if err != nil {
-		return nil, fmt.Errorf("the simulated AWS at %s broke off its answer: %w", base, err)
+		return nil, fmt.Errorf("the %s at %s broke off its answer: %w", s.name, base, err)
 	}
-	return answer, understood(base, response.StatusCode, answer)
+	return answer, s.understood(base, response.StatusCode, answer)
 }
 
 // understood is the error in an answer, or that it is not one of the simulator.
-func understood(base string, status int, answer []byte) error {
+func (s simulator) understood(base string, status int, answer []byte) error {
 	var refusal struct {
 		Error string `json:"error"`
 	}
@@ -74,6 +84,6 @@ func understood(base string, status int, answer []byte) error {
 	case json.Unmarshal(answer, &refusal) == nil && refusal.Error != "":
 		return errors.New(refusal.Error)
 	default:
-		return fmt.Errorf("what answers at %s is no simulated AWS: HTTP status %d", base, status)
+		return fmt.Errorf("what answers at %s is no %s: HTTP status %d", base, s.name, status)
 	}
 }

@@ -95,27 +95,19 @@ func run(ctx context.Context, opts *options) error {
 	if err != nil {
 		return err
 	}
-	calls, err := awscloud.NewMetrics(metrics.Registry)
-	if err != nil {
-		return fmt.Errorf("register the metrics: %w", err)
-	}
-	gateways, err := controllers.NewMetrics(metrics.Registry)
-	if err != nil {
-		return fmt.Errorf("register the metrics of the gateways: %w", err)
-	}
-	cloud, err := awscloud.New(ctx, calls)
+	registered, err := registerMetrics(metrics.Registry, mgr.GetCache(), mgr.Elected())
 	if err != nil {
 		return err
 	}
-	anypointCalls, err := anypoint.NewMetrics(metrics.Registry)
+	cloud, err := awscloud.New(ctx, registered.aws)
 	if err != nil {
-		return fmt.Errorf("register the metrics: %w", err)
+		return err
 	}
-	platform := anypoint.NewPlatform(anypoint.Options{Endpoint: os.Getenv(anypointVariable), Clock: theClock, Metrics: anypointCalls})
+	platform := anypoint.NewPlatform(anypoint.Options{Endpoint: os.Getenv(anypointVariable), Clock: theClock, Metrics: registered.anypoint})
 	reconciler := &controllers.Reconciler{
 		Client: mgr.GetClient(), Reader: mgr.GetAPIReader(), Recorder: mgr.GetEventRecorder("flexgw-controller"),
 		Cloud: cloud, Anypoint: platform, Clock: theClock, LookEvery: opts.lookEvery, WatchEvery: opts.watchEvery,
-		AnypointEvery: opts.anypointEvery, Metrics: gateways,
+		AnypointEvery: opts.anypointEvery, Metrics: registered.gateways,
 	}
 	if err := reconciler.SetupWithManager(ctx, mgr, opts.workers); err != nil {
 		return fmt.Errorf("set the controller up: %w", err)

@@ -43,8 +43,9 @@ if is_true(ready) then
   return {status = "Healthy", message = message}
 end
 
--- A pause that nothing else goes on beside, and one of spec.rollout.pauseAt.
-local is_held_back = ready.reason == "Paused" and not is_true(condition("Reconciling"))
+-- A pause that nothing else goes on beside, a plan that is to be applied, and a pause of
+-- spec.rollout.pauseAt.
+local is_held_back = (ready.reason == "Paused" or ready.reason == "PlanOnly") and not is_true(condition("Reconciling"))
 if is_held_back or ready.reason == "WaitingForPromotion" then
   return {status = "Suspended", message = say(ready)}
 end

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // The operations, as they stand in errors and metrics; openapi.yaml has the same names.
@@ -82,18 +83,36 @@ func isBroken(err error) bool {
 
 // attempt waits for its turn, makes the call within the time limit, and counts it.
 func (s *session) attempt(ctx context.Context, c call, token string) error {
-	if err := s.turn(ctx, c.operation); err != nil {
+	service := serviceOf(c.path)
+	if err := s.turn(ctx, c.operation, service); err != nil {
 		return err
 	}
 	done := s.metrics.start(c.operation)
-	within, cancel := context.WithTimeout(ctx, s.timeout)
+	within, cancel := context.WithTimeout(ctx, s.patience(ctx))
 	defer cancel()
 	err := s.exchange(within, c, token)
 	if ctx.Err() != nil && isKind(err, KindUnreachable) {
 		err = fmt.Errorf("anypoint: %s: %w", c.operation, ctx.Err()) // the caller gave up, Anypoint did not fail
 	}
+	s.quiet.heard(service, err, s.clock.Now())
 	done(err)
 	return err
+}
+
+// patience is how long a call may take.
+func (s *session) patience(ctx context.Context) time.Duration {
+	if s.quiet.isDoubtful(s.clock.Now()) && !asksAnyway(ctx) {
+		return min(s.timeout, doubtful)
+	}
+	return s.timeout
+}
+
+// serviceOf is the service that a path leads to.
+func serviceOf(path []string) string {
+	if len(path) == 0 {
+		return ""
+	}
+	return path[0]
 }
 
 // exchange sends the request and reads the answer.

@@ -35,13 +35,21 @@ type list struct {
 // time is zero where the list was never read.
 func (c *Client) GatewaysSince(ctx context.Context, env Environment, maxAge time.Duration) ([]Gateway, time.Time, error) {
 	s := c.session
-	if last, ok := s.lastList(env, maxAge); ok {
+	if last, ok := s.lastList(env, maxAge); ok && (last.failure == nil || !asksAnyway(ctx)) {
 		return slices.Clone(last.gateways), last.read, last.failure
 	}
+	began := time.Now()
 	last, err := shared(ctx, &s.flights, "gateways "+env.Organization+" "+env.ID, listTime, func(ctx context.Context) (list, error) {
+		// Another flight may have ended between the look above and this one.
+		if last, ok := s.lastList(env, maxAge); ok && maxAge > 0 && last.failure == nil {
+			return last, nil
+		}
 		return s.readList(ctx, env), nil
 	})
 	if err != nil { // the caller gave up
+		if errors.Is(err, context.DeadlineExceeded) && time.Since(began) >= givenUp {
+			s.quiet.begin(serviceOf(gatewaysPath(env)), s.clock.Now())
+		}
 		last, _ = s.lastList(env, 0)
 		last.failure = err
 	}

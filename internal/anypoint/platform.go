@@ -58,6 +58,7 @@ type Platform struct {
 	mu       sync.Mutex
 	sessions map[sessionKey]*session
 	pauses   map[string]*pause
+	silences map[string]*silence
 }
 
 // NewPlatform makes the only one that a manager needs.
@@ -65,7 +66,7 @@ func NewPlatform(o Options) *Platform {
 	p := &Platform{
 		endpoint: strings.TrimRight(o.Endpoint, "/"), clock: o.Clock, metrics: o.Metrics,
 		timeout: o.Timeout, callsPerSecond: o.CallsPerSecond,
-		sessions: map[sessionKey]*session{}, pauses: map[string]*pause{},
+		sessions: map[sessionKey]*session{}, pauses: map[string]*pause{}, silences: map[string]*silence{},
 	}
 	if p.clock == nil {
 		p.clock = clock.Real{}
@@ -110,9 +111,9 @@ func (p *Platform) session(key sessionKey) *session {
 	s, ok := p.sessions[key]
 	if !ok {
 		if p.pauses[key.plane] == nil {
-			p.pauses[key.plane] = &pause{}
+			p.pauses[key.plane], p.silences[key.plane] = &pause{}, &silence{}
 		}
-		s = newSession(p, key, p.pauses[key.plane])
+		s = newSession(p, key, p.pauses[key.plane], p.silences[key.plane])
 		p.sessions[key] = s
 	}
 	s.used = now

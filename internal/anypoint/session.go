@@ -24,6 +24,7 @@ type session struct {
 	by    Credentials
 	pace  *rate.Limiter
 	pause *pause
+	quiet *silence
 	used  time.Time // guarded by Platform.mu
 
 	flights singleflight.Group
@@ -34,9 +35,9 @@ type session struct {
 	lists   map[Environment]*list
 }
 
-func newSession(p *Platform, key sessionKey, planesPause *pause) *session {
+func newSession(p *Platform, key sessionKey, planesPause *pause, quiet *silence) *session {
 	s := &session{
-		Platform: p, base: key.plane, plane: key.plane, by: key.by, pause: planesPause,
+		Platform: p, base: key.plane, plane: key.plane, by: key.by, pause: planesPause, quiet: quiet,
 		pace:  rate.NewLimiter(rate.Limit(p.callsPerSecond), max(1, int(2*p.callsPerSecond))),
 		lists: map[Environment]*list{},
 	}
@@ -51,9 +52,12 @@ func newSession(p *Platform, key sessionKey, planesPause *pause) *session {
 const longestPace = 5 * time.Second
 
 // turn waits until the pace allows another call. It fails at once where the plane has
-// asked everybody for a pause.
-func (s *session) turn(ctx context.Context, operation string) error {
+// asked everybody for a pause, or where the service did not answer a moment ago.
+func (s *session) turn(ctx context.Context, operation, service string) error {
 	now := s.clock.Now()
+	if left := s.quiet.left(service, now); left > 0 && !asksAnyway(ctx) {
+		return &Error{Kind: KindUnreachable, Operation: operation, RetryAfter: left, Message: "no answer a moment ago"}
+	}
 	if left := s.pause.left(now); left > 0 {
 		return &Error{Kind: KindThrottled, Operation: operation, RetryAfter: left, Message: "waiting, as Anypoint has asked for fewer calls"}
 	}
@@ -63,6 +67,7 @@ func (s *session) turn(ctx context.Context, operation string) error {
 		reservation.CancelAt(now)
 		return &Error{Kind: KindThrottled, Operation: operation, RetryAfter: delay, Message: "too many calls of our own are waiting"}
 	}
+	s.metrics.waited(delay)
 	if delay <= 0 {
 		return nil
 	}

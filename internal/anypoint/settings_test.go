@@ -108,6 +108,7 @@ func TestCallsAreCounted(t *testing.T) {
 		"flexgw_anypoint_api_calls_total GetToken ok": 1, "flexgw_anypoint_api_calls_total ListGateways ok": 2,
 		"flexgw_anypoint_api_calls_total GetAPIInstance forbidden": 1, "flexgw_anypoint_api_call_seconds GetToken": 1,
 		"flexgw_anypoint_api_call_seconds ListGateways": 2, "flexgw_anypoint_api_call_seconds GetAPIInstance": 1,
+		"flexgw_anypoint_pace_wait_seconds": 4,
 	}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("the metrics are\n%v, want\n%v", got, want)

@@ -174,21 +174,42 @@ func Classify(err error) error {
 	}
 	c, known := classOf(err)
 	if !known {
-		return &engine.Problem{Reason: ReasonAWSError, Err: err}
+		return unknown(err)
 	}
 	switch c {
 	case busy:
 		return engine.WaitFor(busyPause, "AWS is busy with it: %s", message(err))
 	case denied:
-		return &engine.Problem{Reason: ReasonAccessDenied, Err: err,
-			Message: "AWS denied the call; see docs/iam.md for the permissions that the controller needs"}
+		return &engine.Problem{Reason: ReasonAccessDenied, Err: Plain(err), Message: whyDenied(err)}
 	case refused:
-		return &engine.Problem{Reason: ReasonRefused, Terminal: true, Err: err}
+		return &engine.Problem{Reason: ReasonRefused, Terminal: true, Err: Plain(err), Message: "AWS refuses what the spec asks for: correct the spec"}
 	case quota:
-		return &engine.Problem{Reason: ReasonQuotaExceeded, Err: err, Message: "an AWS quota is used up; ask AWS to raise it or free something"}
+		return &engine.Problem{Reason: ReasonQuotaExceeded, Err: Plain(err), Message: "an AWS quota is used up; ask AWS to raise it or free something"}
 	default:
-		return &engine.Problem{Reason: ReasonAWSError, Err: err}
+		return unknown(err)
 	}
+}
+
+// whyDenied tells a permission that is missing from credentials that AWS does not take.
+func whyDenied(err error) string {
+	switch Code(err) {
+	case "AuthFailure", "UnrecognizedClientException", "InvalidClientTokenId", "ExpiredToken", "ExpiredTokenException", "SignatureDoesNotMatch":
+		return "AWS does not take the manager's credentials: renew or correct them"
+	default:
+		return "AWS denied the call; see docs/iam.md for the permissions that the controller needs"
+	}
+}
+
+// unknown is the problem of an error that says nothing of its cause. That AWS does not
+// answer is told in the same words of all calls, as it is one trouble and not many.
+func unknown(err error) *engine.Problem {
+	problem := &engine.Problem{Reason: ReasonAWSError, Err: Plain(err), Message: "AWS answered with an error; the call is repeated"}
+	var call *smithy.OperationError
+	if isUnanswered(err) && errors.As(err, &call) && innermost(call) == call {
+		problem.Message = "AWS does not answer; the call is repeated. If it stays, look at the way from the manager to AWS, and at the AWS Health Dashboard"
+		problem.Err = &plain{text: network(err), cause: err}
+	}
+	return problem
 }
 
 // message is AWS's own sentence, without the SDK's frame around it.

@@ -82,7 +82,7 @@ func TestErrorsOfAWSBecomeProblems(t *testing.T) {
 			if problem.Reason != test.reason || problem.Terminal != test.terminal {
 				t.Errorf("reason %s, terminal %v, want %s and %v", problem.Reason, problem.Terminal, test.reason, test.terminal)
 			}
-			if !errors.Is(problem, test.err) || !strings.Contains(problem.Error(), test.err.Error()) {
+			if !errors.Is(problem, test.err) || !strings.Contains(problem.Error(), Plain(test.err).Error()) {
 				t.Errorf("problem %q does not keep its cause %q", problem, test.err)
 			}
 		})

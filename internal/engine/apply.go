@@ -39,7 +39,7 @@ func (s *Stack) Apply(ctx context.Context) *Report {
 // apply brings one wanted resource to what its wish says.
 func (s *Stack) apply(ctx context.Context, n *node) {
 	if blocker := unmetNeed(n); blocker != nil {
-		n.step.State = StateBlocked
+		n.step.State, n.step.Blocker = StateBlocked, blocker.Identity
 		n.step.Reason = fmt.Sprintf("needs %s", blocker.Identity)
 		return
 	}
@@ -114,7 +114,7 @@ func (s *Stack) adjust(ctx context.Context, n *node, wish any) error {
 	switch owner := n.verbs.owner(n.value); owner.kind {
 	case foreign:
 		return &Problem{Reason: ReasonForeign, Terminal: true,
-			Message: fmt.Sprintf("%s %s exists already and belongs to %s: rename or remove one of the two", n.Kind, n.step.ID, owner.owner)}
+			Message: fmt.Sprintf("%s exists already and belongs to %s: rename or remove one of the two", n.step.ID, owner.owner)}
 	case external:
 		n.step.State = StateExternal
 		return nil

@@ -116,7 +116,7 @@ func (s *Stack) remove(ctx context.Context, n *node, action Action) {
 		return
 	}
 	if blocker := s.remaining(n); blocker != nil {
-		n.step.State = StateBlocked
+		n.step.State, n.step.Blocker = StateBlocked, blocker.Identity
 		n.step.Reason = fmt.Sprintf("%s must go first", blocker.Identity)
 		return
 	}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -16,7 +17,9 @@ type FieldChange struct {
 }
 
 // String is "field: from -> to".
-func (c FieldChange) String() string { return fmt.Sprintf("%s: %s -> %s", c.Field, c.From, c.To) }
+func (c FieldChange) String() string {
+	return fmt.Sprintf("%s: %s -> %s", c.Field, cmp.Or(c.From, "none"), cmp.Or(c.To, "none"))
+}
 
 // FieldChanges lists the differences of a delta in their order.
 func FieldChanges(delta *compare.Delta) []FieldChange {

@@ -9,14 +9,18 @@ import (
 // Plan is the report of what Apply would do by and by, found by reading only, and without
 // the stack's memory. First everything is looked at as it is. Then the wishes are compared
 // with it in their order; what a resource will be like once it is made or changed is taken
-// from what it can foresee of it, so that what depends on it can be planned, too.
-func (s *Stack) Plan(ctx context.Context) *Report {
+// from what it can foresee of it, so that what depends on it can be planned, too. Looked is
+// called in between: then, and not any more once Plan returns, the values are what is there.
+func (s *Stack) Plan(ctx context.Context, looked ...func()) *Report {
 	s.begin()
 	s.walk(ctx, needed, func(ctx context.Context, n *node) {
 		if n.wanted || n.record.ID != "" {
 			s.lookToPlan(ctx, n)
 		}
 	})
+	for _, look := range looked {
+		look()
+	}
 	s.walk(ctx, needed, func(_ context.Context, n *node) {
 		if n.wanted {
 			s.plan(n)

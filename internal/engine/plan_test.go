@@ -14,7 +14,7 @@ func TestPlanSaysWhatApplyWouldDoAndWritesNothing(t *testing.T) {
 	s := stack(recorded("same"), recorded("different"), recorded("unwanted"), recorded("vanished"))
 	external := engine.External()
 	add(s, fake{cloud: c, name: "same"})
-	add(s, fake{cloud: c, name: "different"})
+	different := add(s, fake{cloud: c, name: "different"})
 	absent := add(s, fake{cloud: c, name: "absent"})
 	add(s, fake{cloud: c, name: "inside absent", needs: []engine.Need{engine.Exists(absent).Inside()}})
 	add(s, fake{cloud: c, name: "vanished"})
@@ -22,9 +22,13 @@ func TestPlanSaysWhatApplyWouldDoAndWritesNothing(t *testing.T) {
 	add(s, fake{cloud: c, name: "unwanted"}, engine.Wanted(false))
 	add(s, fake{cloud: c, name: "never made"}, engine.Wanted(false))
 
-	r := s.Plan(t.Context())
+	var there []*thing
+	r := s.Plan(t.Context(), func() { there = append(there, different.Value(), absent.Value()) })
 
 	wantCalls(t, c.writes())
+	if len(there) != 2 || there[0] == nil || there[0].Value != "old" || there[1] != nil {
+		t.Errorf("once all was looked at, the values are %v, want what is there", there)
+	}
 	got := map[string]engine.Action{}
 	for _, step := range r.Changes() {
 		got[step.Name] = step.Action

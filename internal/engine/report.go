@@ -50,6 +50,8 @@ type Step struct {
 	ID string
 	// Reason says why the resource is not ready.
 	Reason string
+	// Blocker is what a resource that is blocked waits for.
+	Blocker Identity
 	// Delta is what was, or would be, changed.
 	Delta *compare.Delta
 	// Replaces is true where a planned change makes another resource that takes the place

@@ -32,26 +32,6 @@ func NewStack(records []Record, classify Classify, now func() time.Time) *Stack 
 	return s
 }
 
-// Ref is a resource in a stack, as other resources refer to it.
-type Ref[O any] struct {
-	node *node
-}
-
-// Value is what was observed or made in this walk, nil where there is nothing.
-func (r *Ref[O]) Value() *O {
-	if r == nil || r.node == nil {
-		return nil
-	}
-	value, _ := r.node.value.(*O)
-	return value
-}
-
-// Ready is true where this walk has found the resource as its dependents need it. Only a
-// resource that needs it, or comes after it, may ask.
-func (r *Ref[O]) Ready() bool {
-	return r != nil && r.node != nil && r.node.value != nil && r.node.isReady()
-}
-
 // Option changes how a resource is added.
 type Option func(*node)
 

@@ -104,7 +104,7 @@ func (b *builder) apiInstance(asset anypoint.AssetRef, registered *engine.Ref[re
 			}
 			return ""
 		},
-		Asked: asked, Removal: b.apiRemoval(asked),
+		Asked: asked, Removal: b.apiRemoval(asked), Unlisted: b.in.Unlisted,
 	}
 }
 

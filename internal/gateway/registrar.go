@@ -68,7 +68,7 @@ func (b *builder) registrar(
 	role, keeper *engine.Ref[resource.RoleState], logs *engine.Ref[resource.LogGroupState], credentials, identity *engine.Ref[resource.SecretState],
 ) resource.TaskDefinition {
 	return resource.TaskDefinition{
-		Common: b.common, Part: "registrar", Family: b.names.RegistrarFamily,
+		Common: b.common, Part: "registrar", Family: b.names.RegistrarFamily, Roles: []*engine.Ref[resource.RoleState]{role, keeper},
 		Inputs: []engine.Need{
 			engine.Exists(role).Older(), engine.Exists(keeper).Older(), engine.Exists(logs), engine.Settled(credentials), engine.Exists(identity),
 		},

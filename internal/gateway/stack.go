@@ -49,6 +49,9 @@ type Input struct {
 	Known []resource.Replica
 	// Connection is what the Anypoint Platform says of the replicas.
 	Connection resource.Connection
+	// Unlisted is the problem that Runtime Manager does not list the gateway; nil where it
+	// does, or was not asked.
+	Unlisted error
 	// Memory keeps what walks have seen; nil looks at everything.
 	Memory *engine.Memory
 	// Now tells the time.

@@ -63,7 +63,7 @@ func (b *builder) taskDefinition(
 		inputs = append(inputs, engine.Exists(directory))
 	}
 	return resource.TaskDefinition{
-		Common: b.common, Part: "gateway", Family: b.names.TaskFamily, Inputs: inputs,
+		Common: b.common, Part: "gateway", Family: b.names.TaskFamily, Inputs: inputs, Roles: []*engine.Ref[resource.RoleState]{role},
 		Definition: func() (*ecs.RegisterTaskDefinitionInput, error) {
 			container := b.gatewayContainer()
 			container.DockerLabels = map[string]string{digestLabel: secret.Value().Digest, networkLabel: b.networkMark(vpc, clients)}
@@ -102,7 +102,7 @@ func (b *builder) writer(
 	directory *engine.Ref[resource.AccessPointState], secrets delivered,
 ) resource.TaskDefinition {
 	return resource.TaskDefinition{
-		Common: b.common, Part: "registration", Family: b.names.RegistrationFamily,
+		Common: b.common, Part: "registration", Family: b.names.RegistrationFamily, Roles: []*engine.Ref[resource.RoleState]{role},
 		Inputs: slices.Concat([]engine.Need{engine.Exists(role).Older(), engine.Exists(logs), engine.Exists(directory)}, secrets.needs()),
 		Definition: func() (*ecs.RegisterTaskDefinitionInput, error) {
 			input := b.fargate(b.names.RegistrationFamily, writerCPU, writerMemory, role)

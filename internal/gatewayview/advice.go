@@ -12,6 +12,7 @@ var advice = map[string]string{
 	v1alpha1.ReasonRolledBack:                "the old version serves. See what the new one said with \"logs --previous\", then change the spec, or take the change back with \"rollout undo\"",
 	v1alpha1.ReasonRolloutFailed:             "see what the replicas said with \"logs --previous\", then change the spec: nothing is tried again before",
 	v1alpha1.ReasonProgressDeadlineExceeded:  "ECS goes on trying. See what the replicas say with \"logs\", and give up with \"rollout abort\" where it does not help to wait",
+	v1alpha1.ReasonPlanOnly:                  "see status.plan, and set spec.planOnly to false to have it done",
 	v1alpha1.ReasonPaused:                    "let changes go on with \"rollout resume\"",
 	v1alpha1.ReasonWaitingForPromotion:       "let the rollout go on with \"rollout promote\", or take it back with \"rollout abort\"",
 	v1alpha1.ReasonScaledToZero:              "set spec.replicas, where it is to serve",

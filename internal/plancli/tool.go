@@ -179,12 +179,5 @@ func (t *Tool) plan(ctx context.Context, kind plan.Kind, m *manifests, before, a
 		}
 		return plan.Failed(kind, after, "", err.Error())
 	}
-	var assumed []plan.Note
-	for _, a := range planned.Assumed {
-		assumed = append(assumed, plan.Note{Message: a.String()})
-	}
-	return plan.Of(plan.Input{
-		Kind: kind, Before: before, After: after, Report: planned.Report, Account: planned.Account, Region: planned.Region,
-		Replicas: planned.Replicas(), Zones: planned.Zones, Assumed: assumed,
-	})
+	return planned.Of(kind, before, after)
 }

@@ -2,8 +2,6 @@ package resource
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
 	"flexgw.io/controller/internal/anypoint"
@@ -55,42 +53,6 @@ func (c Common) stale(recorded engine.Record, cause error, removal *Registration
 	}
 	return Stale{Cause: cause, Since: c.Now()}, true
 }
-
-// isOver is true once a deletion has waited for long enough. A removal without a deletion
-// never has: nothing waits for it.
-func (r *RegistrationRemoval) isOver(now time.Time) bool {
-	return r != nil && !r.Since.IsZero() && now.Sub(r.Since) >= r.GiveUpAfter
-}
-
-// needsNoLook is true for a deletion in which a look that failed does not matter, because
-// nothing is recorded: either it has waited for long enough, or the platform does not take
-// the credentials, with which then nothing can have been made.
-func (r *RegistrationRemoval) needsNoLook(now time.Time, recorded engine.Record, failure error) bool {
-	if r == nil || r.Since.IsZero() || recorded.ID != "" {
-		return false
-	}
-	switch anypoint.KindOf(failure) {
-	case anypoint.KindCredentials, anypoint.KindForbidden:
-		return true
-	case 0: // there are no credentials
-		var problem *engine.Problem
-		return errors.As(failure, &problem) || r.isOver(now)
-	}
-	return r.isOver(now)
-}
-
-// orLeave is what a deletion makes of the failure to delete something: once it has waited
-// for long enough, that stays where it is.
-func (r *RegistrationRemoval) orLeave(now time.Time, what string, failure error) error {
-	if failure == nil || !r.isOver(now) {
-		return failure
-	}
-	return &engine.Left{Reason: ReasonHealthCheckAPILeft, Unwanted: true, Message: fmt.Sprintf(
-		"%s, as it could not be deleted for %v: delete it there. %v", what, r.GiveUpAfter, failure)}
-}
-
-// retained is what is left on purpose.
-func retained(what string) error { return &engine.Left{Reason: ReasonRetained, Message: what} }
 
 // coded gives a wait a reason of its own for a condition.
 func coded(code string, wait *engine.Wait) error {

@@ -37,6 +37,9 @@ type APIInstance struct {
 	GatewayID                   func() string
 	GatewayName, GatewayVersion string
 	Service                     *engine.Ref[ServiceState]
+	// Unlisted is the problem that Runtime Manager does not list the gateway; nil where it
+	// does, or was not asked.
+	Unlisted error
 	// Prerequisites are what else must be there first.
 	Prerequisites []engine.Need
 	// Asked is true where the spec asks for it; Removal says how it goes, and is nil where
@@ -151,18 +154,9 @@ func (a APIInstance) Create(ctx context.Context, wish anypoint.APIInstanceSpec) 
 	}
 	made, err := platform.CreateAPIInstance(ctx, a.Environment, wish)
 	if err != nil {
-		return nil, clash(err, wish)
+		return nil, a.refused(err, wish)
 	}
 	return a.asked(made, wish), nil
-}
-
-// clash explains that the port and the path are taken.
-func clash(err error, wish anypoint.APIInstanceSpec) error {
-	if anypoint.KindOf(err) != anypoint.KindConflict {
-		return err
-	}
-	return &engine.Problem{Reason: anypoint.ReasonError, RetryAfter: longestDeployment, Err: err, Message: fmt.Sprintf(
-		"API Manager refuses the API at port %d, path %s: another one on this gateway may have them; remove that one or choose another spec.healthCheckAPI.basePath", wish.Port, wish.BasePath)}
 }
 
 // asked is the instance after a call that deploys it: the answer leaves parts out, which
@@ -208,7 +202,7 @@ func (a APIInstance) Update(ctx context.Context, wish anypoint.APIInstanceSpec, 
 func (a APIInstance) change(ctx context.Context, platform APIPlatform, id int, wish anypoint.APIInstanceSpec) (*APIInstanceState, error) {
 	changed, err := platform.UpdateAPIInstance(ctx, a.Environment, id, wish)
 	if err != nil {
-		return nil, clash(err, wish)
+		return nil, a.refused(err, wish)
 	}
 	return a.asked(changed, wish), nil
 }

@@ -290,7 +290,8 @@ func TestADeletionWaitsForAPlatformThatIsAwayAndThenLeavesWhatIsThere(t *testing
 	b.until(b.apply)
 	b.platform.away(anypoint.KindUnreachable)
 	b.delete()
-	if step := b.step("APIInstance"); step.Problem == nil || step.Left != nil {
+	until := b.deleted.Add(30 * time.Minute).UTC().Format(time.RFC3339)
+	if step := b.step("APIInstance"); step.Wait == nil || step.Wait.Code != anypoint.ReasonUnreachable || !strings.Contains(step.Wait.Reason, "if that lasts until "+until) {
 		t.Fatalf("at once: %+v", step)
 	}
 	b.now = b.now.Add(29 * time.Minute)

@@ -14,12 +14,12 @@ func (a APIInstance) Delete(ctx context.Context, observed *APIInstanceState) err
 	if observed.Idle {
 		return nil
 	}
-	what := fmt.Sprintf("API instance %d (%s) stays in API Manager", observed.APIInstance.ID, a.Label)
+	what := fmt.Sprintf("API instance %d (%s)", observed.APIInstance.ID, a.Label)
 	if a.Removal != nil && a.Removal.Retain {
-		return retained(what)
+		return retained(what + " stays in API Manager")
 	}
 	if err := a.delete(ctx, observed); err != nil {
-		return a.Removal.orLeave(a.Now(), what, err)
+		return a.Removal.orLeave(a.Now(), what, "API Manager", err)
 	}
 	return engine.WaitFor(time.Second, "API Manager is deleting the API instance")
 }

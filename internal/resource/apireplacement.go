@@ -33,7 +33,7 @@ func (a APIInstance) replace(ctx context.Context, platform APIPlatform, wish any
 		interim := wish
 		interim.BasePath = replacementPath
 		if _, err := platform.CreateAPIInstance(ctx, a.Environment, interim); err != nil {
-			return nil, clash(err, interim)
+			return nil, a.refused(err, interim)
 		}
 		return nil, replacing(old, wish)
 	}

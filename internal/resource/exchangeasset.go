@@ -207,12 +207,12 @@ func (e ExchangeAsset) Update(_ context.Context, _ ExchangeAssetWish, observed *
 // Delete deletes the version for good; another one may be there that an earlier
 // controller published.
 func (e ExchangeAsset) Delete(ctx context.Context, observed *ExchangeAssetState) error {
-	what := fmt.Sprintf("asset %s stays in Exchange", e.ID(observed))
+	what := "asset " + e.ID(observed)
 	if e.Removal != nil && e.Removal.Retain {
-		return retained(what)
+		return retained(what + " stays in Exchange")
 	}
 	if err := e.delete(ctx, observed); err != nil {
-		return e.Removal.orLeave(e.Now(), what, err)
+		return e.Removal.orLeave(e.Now(), what, "Exchange", err)
 	}
 	return engine.WaitFor(time.Second, "Exchange is deleting the asset")
 }

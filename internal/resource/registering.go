@@ -217,7 +217,7 @@ func (r Registration) Settled(observed *RegisteredState) error {
 	case task == nil:
 		return engine.WaitFor(registrarPause, "the gateway is not registered yet")
 	case task.Running:
-		wait := engine.WaitTypically(registrarRun, "a Fargate task is registering the gateway with the Anypoint Platform")
+		wait := engine.WaitTypically(registrarRun, "a Fargate task is registering the gateway with the Anypoint Platform%s", r.lastTry(observed))
 		wait.Code = ReasonRegistering
 		return wait
 	case task.stored() && r.Now().Sub(task.Stopped) < storedVisible:

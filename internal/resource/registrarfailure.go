@@ -78,6 +78,15 @@ func (r Registration) failure(observed *RegisteredState) *engine.Problem {
 	return problem
 }
 
+// lastTry is what became of the task before the one at work, as the end of a sentence;
+// empty where there was none.
+func (r Registration) lastTry(observed *RegisteredState) string {
+	if len(observed.Tasks) < 2 || observed.Tasks[1].Running {
+		return ""
+	}
+	return "; the last try: " + observed.Tasks[1].problem(r.GatewayName).Message
+}
+
 // problem says why a task failed and what to do.
 func (t *RegistrarTask) problem(name string) *engine.Problem {
 	words := "; flexctl's own words are in log stream " + t.logs
@@ -99,7 +108,7 @@ func (t *RegistrarTask) problem(name string) *engine.Problem {
 			Message: "flexctl has succeeded, but its file could not be stored in Secrets Manager (" + t.detail + "): it is tried again" + t.keeperWords()}
 	case outcomeNeverRan:
 		return &engine.Problem{Reason: ReasonRegistrationTaskFailed,
-			Message: "the task that calls flexctl did not start and is tried again: " + t.detail}
+			Message: "the task that calls flexctl did not start and is tried again" + advice(t.detail) + ": " + t.detail}
 	case outcomeStored:
 		return &engine.Problem{Reason: ReasonRegistrationNotStored,
 			Message: "the registration file was stored in Secrets Manager and does not show there: it is tried again"}

@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -143,7 +144,8 @@ func (r Registration) giveUpOrWait(removal RegistrationRemoval, observed *Regist
 		return &engine.Left{Reason: ReasonRegistrationLeft, Unwanted: true, Message: fmt.Sprintf(
 			"gateway %s (%s) stays in the Anypoint Platform, which did not let it be deleted for %v: delete it in Runtime Manager. %s", r.GatewayName, id, removal.GiveUpAfter, problem.Error())}
 	}
-	wait := engine.WaitFor(max(min(problem.RetryAfter, removalPause), registrarPause), "gateway %s (%s) is still in the Anypoint Platform: %s", r.GatewayName, observed.AgentID, problem.Error())
+	wait := engine.WaitFor(max(min(cmp.Or(problem.RetryAfter, removalPause), removalPause), registrarPause), "gateway %s (%s) is still in the Anypoint Platform: %s%s",
+		r.GatewayName, observed.AgentID, problem.Error(), removal.until(since))
 	wait.Code = problem.Reason
 	return wait
 }

@@ -44,8 +44,8 @@ func (r Registration) start(ctx context.Context, wish RegisteredWish, observed *
 	switch awscloud.Code(err) {
 	case "ConflictException": // started before, with a tag that says another time
 		return nil, engine.WaitFor(registrarPause, "ECS is about to show the task that registers the gateway")
-	case "ClientException": // IAM does not show the role to ECS yet
-		return nil, &engine.Problem{Reason: awscloud.ReasonAWSError, Err: err, RetryAfter: roleVisibility, Message: "ECS cannot start the task that registers the gateway"}
+	case "ClientException":
+		return nil, r.cannotStart("registers the gateway", err, r.TaskDefinition)
 	}
 	if err != nil {
 		return nil, err

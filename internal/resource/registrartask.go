@@ -170,7 +170,7 @@ func containerOf(t ecstypes.Task, name string) ecstypes.Container {
 // registrarOutcome is how a task has ended, and what ECS says of it.
 func registrarOutcome(t ecstypes.Task) (outcome, string) {
 	flexctl, keeper := containerOf(t, RegistrarContainer), containerOf(t, KeeperContainer)
-	said := strings.TrimSpace(aws.ToString(t.StoppedReason) + " " + aws.ToString(flexctl.Reason))
+	said := distinct(" ", aws.ToString(t.StoppedReason), aws.ToString(flexctl.Reason))
 	if flexctl.ExitCode == nil {
 		if flexctl.RuntimeId == nil {
 			return outcomeNeverRan, cmp.Or(said, "its container was never started")
@@ -192,7 +192,7 @@ func registrarOutcome(t ecstypes.Task) (outcome, string) {
 	}
 	switch {
 	case keeper.ExitCode == nil:
-		return outcomeNotStored, cmp.Or(strings.TrimSpace(aws.ToString(keeper.Reason)+" "+aws.ToString(t.StoppedReason)), "the keeper did not run")
+		return outcomeNotStored, cmp.Or(distinct(" ", aws.ToString(keeper.Reason), aws.ToString(t.StoppedReason)), "the keeper did not run")
 	case *keeper.ExitCode != 0:
 		return outcomeNotStored, fmt.Sprintf("the keeper ended with exit code %d", *keeper.ExitCode)
 	default:

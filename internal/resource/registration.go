@@ -6,11 +6,9 @@ import (
 	"time"
 
 	"github.com/aws-controllers-k8s/runtime/pkg/compare"
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
-	"flexgw.io/controller/internal/awscloud"
 	"flexgw.io/controller/internal/engine"
 )
 
@@ -103,9 +101,6 @@ func (r RegistrationFile) Wish() (RegistrationWish, error) {
 	}}, nil
 }
 
-// startedBy marks the task; ECS allows 128 characters.
-func (r RegistrationFile) startedBy() string { return "flexgw/" + r.Gateway.UID }
-
 // Observe takes the recorded file as written, or looks at the task that writes it.
 func (r RegistrationFile) Observe(ctx context.Context, recorded engine.Record) (*RegistrationState, error) {
 	if recorded.ID != "" && !strings.HasPrefix(recorded.ID, "arn:") {
@@ -124,45 +119,10 @@ func (r RegistrationFile) Observe(ctx context.Context, recorded engine.Record) (
 	return r.describe(ctx, task)
 }
 
-// find looks for a running task whose start was not recorded.
-func (r RegistrationFile) find(ctx context.Context) (string, error) {
-	cluster := r.Cluster.Value()
-	if cluster == nil {
-		return "", nil
-	}
-	out, err := r.Cloud.ECS.ListTasks(ctx, &ecs.ListTasksInput{Cluster: &cluster.ARN, StartedBy: ptr(r.startedBy())})
-	if err != nil || len(out.TaskArns) == 0 {
-		return "", gone(err)
-	}
-	return out.TaskArns[0], nil
-}
-
-func (r RegistrationFile) describe(ctx context.Context, arn string) (*RegistrationState, error) {
-	cluster := r.Cluster.Value()
-	if cluster == nil {
-		return nil, nil
-	}
-	out, err := r.Cloud.ECS.DescribeTasks(ctx, &ecs.DescribeTasksInput{
-		Cluster: &cluster.ARN, Tasks: []string{arn}, Include: []ecstypes.TaskField{ecstypes.TaskFieldTags},
-	})
-	if err != nil {
-		return nil, gone(err)
-	}
-	if len(out.Tasks) == 0 {
-		return nil, nil // ECS forgets stopped tasks after an hour: write again
-	}
-	state := registrationState(out.Tasks[0])
-	state.Task = arn
-	return state, nil
-}
-
 // Poll looks at the task that is writing.
 func (r RegistrationFile) Poll(ctx context.Context, before *RegistrationState) (*RegistrationState, error) {
 	return r.describe(ctx, before.Task)
 }
-
-// fileTag names, on the task, the file that it writes.
-const fileTag = "flexgw.io/registration-file"
 
 // Owner is ours: the file is in our directory.
 func (r RegistrationFile) Owner(*RegistrationState) engine.Ownership { return engine.Ours() }
@@ -183,37 +143,6 @@ func (r RegistrationFile) Diff(wish RegistrationWish, observed *RegistrationStat
 // Create starts the task.
 func (r RegistrationFile) Create(ctx context.Context, wish RegistrationWish) (*RegistrationState, error) {
 	return r.start(ctx, wish, "")
-}
-
-// start runs the task. The token holds the task that came before it, so that a
-// repeated call starts none twice, and a new try after a failure is a new task.
-func (r RegistrationFile) start(ctx context.Context, wish RegistrationWish, before string) (*RegistrationState, error) {
-	input := *wish.Task
-	input.ClientToken = ptr(token(r.Gateway.UID, wish.File, before))
-	input.Tags = append(input.Tags, ecstypes.Tag{Key: ptr(fileTag), Value: ptr(wish.File)})
-	out, err := r.Cloud.ECS.RunTask(ctx, &input)
-	if awscloud.Code(err) == "ClientException" { // IAM does not show the role to ECS yet
-		return nil, &engine.Problem{Reason: awscloud.ReasonAWSError, Err: err, RetryAfter: roleVisibility, Message: "ECS cannot start the task that writes the registration"}
-	}
-	if err != nil {
-		return nil, err
-	}
-	if len(out.Tasks) == 0 {
-		return nil, &engine.Problem{Reason: awscloud.ReasonAWSError, Message: "ECS did not start the task that writes the registration: " + failures(out.Failures)}
-	}
-	state := registrationState(out.Tasks[0])
-	if err := complete(r.Identity(), state.Task); err != nil {
-		return nil, err
-	}
-	return state, nil
-}
-
-func failures(list []ecstypes.Failure) string {
-	var reasons []string
-	for _, f := range list {
-		reasons = append(reasons, strings.TrimSpace(aws.ToString(f.Reason)+" "+aws.ToString(f.Detail)))
-	}
-	return strings.Join(reasons, "; ")
 }
 
 // Update writes the file anew.
@@ -244,7 +173,7 @@ func (r RegistrationFile) Settled(observed *RegistrationState) error {
 	switch {
 	case observed.Failure != "":
 		return &engine.Problem{Reason: ReasonRegistrationTaskFailed, RetryAfter: writerRetry,
-			Message: "the task that writes the registration file failed and is tried again: " + observed.Failure}
+			Message: "the task that writes the registration file failed and is tried again" + advice(observed.Failure) + ": " + observed.Failure}
 	case observed.Running:
 		return engine.WaitTypically(writerRun, "a Fargate task is writing the registration file")
 	default:

@@ -42,7 +42,7 @@ func taskFailure(task ecstypes.Task) string {
 	for _, c := range task.Containers {
 		switch {
 		case c.ExitCode == nil:
-			said := strings.TrimSpace(aws.ToString(task.StoppedReason) + " " + aws.ToString(c.Reason))
+			said := distinct(" ", aws.ToString(task.StoppedReason), aws.ToString(c.Reason))
 			return cmp.Or(said, fmt.Sprintf("container %s ended without an exit code", aws.ToString(c.Name)))
 		case *c.ExitCode != 0:
 			return fmt.Sprintf("container %s ended with exit code %d %s", aws.ToString(c.Name), *c.ExitCode, aws.ToString(c.Reason))

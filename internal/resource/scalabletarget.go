@@ -176,7 +176,8 @@ func scalingRefusal(err error) error {
 	var sentence *scalingtypes.ValidationException
 	switch {
 	case errors.As(err, &sentence):
-		return &engine.Problem{Reason: awscloud.ReasonRefused, Err: err, RetryAfter: 10 * time.Second}
+		return &engine.Problem{Reason: awscloud.ReasonRefused, Err: awscloud.Plain(err), RetryAfter: 10 * time.Second,
+			Message: "Application Auto Scaling refuses it and is asked again; if it stays, correct spec.autoscaling or the permissions (docs/iam.md)"}
 	case awscloud.IsNotFound(err):
 		return engine.WaitFor(3*time.Second, "Application Auto Scaling does not see the scalable target yet")
 	}

@@ -3,6 +3,7 @@ package resource
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/aws-controllers-k8s/runtime/pkg/compare"
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -187,6 +188,10 @@ func (g SecurityGroup) Update(ctx context.Context, wish SecurityGroupWish, obser
 // a while: DependencyViolation, a wait.
 func (g SecurityGroup) Delete(ctx context.Context, observed *SecurityGroupState) error {
 	_, err := g.Cloud.EC2.DeleteSecurityGroup(ctx, &ec2.DeleteSecurityGroupInput{GroupId: &observed.GroupID})
+	if awscloud.IsBusy(err) {
+		return engine.WaitFor(5*time.Second, "security group %s is still used: AWS takes network interfaces of tasks and load balancers away in minutes; "+
+			"another interface, or a rule of another group that names it, must be removed by hand (%s)", observed.GroupID, awscloud.Code(err))
+	}
 	return gone(err)
 }
 

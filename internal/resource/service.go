@@ -10,7 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
-	"flexgw.io/controller/internal/awscloud"
 	"flexgw.io/controller/internal/engine"
 )
 
@@ -225,19 +224,6 @@ func (s Service) Create(ctx context.Context, wish ServiceWish) (*ServiceState, e
 	state := serviceState(out.Service)
 	state.Tags = wish.Tags
 	return state, nil
-}
-
-// serviceRefusal keeps trying what ECS refuses with a code that may also mean "not
-// yet": it does not see a new listener, cluster or service-linked role for some
-// seconds, and says so with InvalidParameterException.
-func serviceRefusal(err error) error {
-	switch awscloud.Code(err) {
-	case "InvalidParameterException":
-		return &engine.Problem{Reason: awscloud.ReasonRefused, Err: err, RetryAfter: 10 * time.Second}
-	case "ClusterNotFoundException":
-		return engine.WaitFor(5*time.Second, "ECS does not see the cluster yet")
-	}
-	return err
 }
 
 // Delete drains the service; it is gone once its last task is.

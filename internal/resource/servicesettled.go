@@ -31,10 +31,10 @@ func (s Service) Settled(observed *ServiceState) error {
 		return engine.WaitFor(15*time.Second, "the service was deleted by someone else; it is made anew once ECS has drained it")
 	case observed.rolledBack(wanted, s.Before) && s.isUnserved(observed):
 		return &engine.Problem{Reason: ReasonRolledBack, Terminal: true, RetryAfter: observed.nextLook(), Message: fmt.Sprintf(
-			"ECS rolled %s back, %s is serving: change the spec to try again (%s)", revision(wanted), revision(primary.TaskDefinition), s.why(observed))}
+			"ECS rolled %s back, %s is serving: %s", revision(wanted), revision(primary.TaskDefinition), again(s.why(observed)))}
 	case observed.isGivenUp():
 		return &engine.Problem{Reason: ReasonRolloutFailed, Terminal: true, Message: fmt.Sprintf(
-			"ECS gave up starting %s: change the spec to try again (%s)", revision(primary.TaskDefinition), s.why(observed))}
+			"ECS gave up starting %s: %s", revision(primary.TaskDefinition), again(s.why(observed)))}
 	case observed.isInFlight() && observed.Moving != nil:
 		return s.onTheMove(observed)
 	case primary.Rollout == ecstypes.DeploymentRolloutStateInProgress:
@@ -47,6 +47,11 @@ func (s Service) Settled(observed *ServiceState) error {
 	default:
 		return s.onTheWay(observed)
 	}
+}
+
+// again says what to do about a rollout that failed for this reason.
+func again(why string) string {
+	return fmt.Sprintf("change the spec to try again%s (%s)", advice(why), why)
 }
 
 // isUnserved is true where what was rolled back is still what the spec asks for: another

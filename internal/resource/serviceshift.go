@@ -109,7 +109,7 @@ func (s Service) abort(ctx context.Context, observed *ServiceState) error {
 		ServiceDeploymentArn: &observed.ServiceDeployment, StopType: ecstypes.StopServiceDeploymentStopTypeRollback,
 	})
 	if awscloud.Code(err) == "ConflictException" {
-		return &engine.Problem{Reason: awscloud.ReasonRefused, Message: "this rollout cannot be aborted", Err: err, RetryAfter: shiftLook}
+		return &engine.Problem{Reason: awscloud.ReasonRefused, Message: "this rollout cannot be aborted", Err: awscloud.Plain(err), RetryAfter: shiftLook}
 	}
 	return err
 }

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/aws-controllers-k8s/runtime/pkg/compare"
@@ -29,6 +31,8 @@ type TaskDefinition struct {
 	Family string
 	// Inputs are the resources that the definition names.
 	Inputs []engine.Need
+	// Roles are those of the Inputs that ECS has to see.
+	Roles []*engine.Ref[RoleState]
 	// Definition builds the definition once the inputs are there.
 	Definition func() (*ecs.RegisterTaskDefinitionInput, error)
 }
@@ -50,12 +54,27 @@ type TaskDefinitionState struct {
 	definition *ecstypes.TaskDefinition // as it was read; nil where it was registered just now
 }
 
+// Size is the CPU units and the MiB of memory of a task, as they were read; zero where they
+// were not.
+func (t *TaskDefinitionState) Size() (cpu, memory int32) {
+	if t.definition == nil {
+		return 0, 0
+	}
+	return number(t.definition.Cpu), number(t.definition.Memory)
+}
+
+// number reads a number that AWS writes as a text; zero where it is none.
+func number(text *string) int32 {
+	n, err := strconv.ParseInt(aws.ToString(text), 10, 32)
+	if err != nil {
+		return 0
+	}
+	return int32(n)
+}
+
 // revisionsToSearch is how many old revisions are asked for the wanted content
 // before a new one is registered.
 const revisionsToSearch = 5
-
-// roleVisibility is how long IAM may take to show a new role to ECS.
-const roleVisibility = 4 * time.Second
 
 // Identity is TaskDefinition/part.
 func (t TaskDefinition) Identity() engine.Identity {
@@ -158,11 +177,15 @@ func (t TaskDefinition) Create(ctx context.Context, wish TaskDefinitionWish) (*T
 // roleTrouble says what a refusal means: for some seconds ECS does not see a new role
 // yet, and after that the permission is really missing.
 func (t TaskDefinition) roleTrouble(err error) error {
-	if !awscloud.IsDenied(err) {
-		return &engine.Problem{Reason: awscloud.ReasonRefused, Terminal: true, Err: err}
+	switch {
+	case !awscloud.IsDenied(err):
+		return &engine.Problem{Reason: awscloud.ReasonRefused, Terminal: true, Err: awscloud.Plain(err)}
+	case slices.ContainsFunc(t.Roles, t.isNewRole):
+		return engine.WaitFor(roleVisibility, "IAM takes some seconds to show a new role to ECS")
+	default:
+		return &engine.Problem{Reason: awscloud.ReasonAccessDenied, Err: awscloud.Plain(err), RetryAfter: deniedRetry,
+			Message: "the controller may not pass a role of the task to ECS: iam:PassRole is missing (docs/iam.md)"}
 	}
-	return &engine.Problem{Reason: awscloud.ReasonAccessDenied, Err: err, RetryAfter: roleVisibility,
-		Message: "ECS may not pass the execution role yet; IAM takes some seconds to show a new role, and if it stays, iam:PassRole is missing (docs/iam.md)"}
 }
 
 // Update finds an older revision with the wanted content, else registers a new one.

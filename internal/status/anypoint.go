@@ -64,14 +64,14 @@ func AnypointEvents(before, after *v1alpha1.FlexGatewayDeploymentStatus) []Event
 	now := meta.FindStatusCondition(after.Conditions, v1alpha1.ConditionRegistrationReady)
 	was := meta.FindStatusCondition(before.Conditions, v1alpha1.ConditionRegistrationReady)
 	if now != nil && now.Reason == v1alpha1.ReasonRenewalFailed && (was == nil || was.Reason != now.Reason) {
-		events = append(events, Event{corev1.EventTypeWarning, now.Reason, "Reconcile Registration/gateway", now.Message})
+		events = append(events, Event{Type: corev1.EventTypeWarning, Reason: now.Reason, Action: "Reconcile Registration/gateway", Message: now.Message})
 	}
 	if a, was := after.Anypoint, before.Anypoint; a != nil && a.RegisteredAt != nil {
 		switch {
 		case was == nil || was.RegisteredAt == nil:
-			events = append(events, Event{corev1.EventTypeNormal, "Registered", "Register", fmt.Sprintf("gateway %s is registered with the Anypoint Platform as %s", a.GatewayName, a.GatewayID)})
+			events = append(events, Event{Type: corev1.EventTypeNormal, Reason: "Registered", Action: "Register", Message: fmt.Sprintf("gateway %s is registered with the Anypoint Platform as %s", a.GatewayName, a.GatewayID)})
 		case a.RenewedAt != nil && !a.RenewedAt.Equal(was.RenewedAt):
-			events = append(events, Event{corev1.EventTypeNormal, "Renewed", "Renew", "the registration has been renewed: its certificate is valid until " + a.CertificateExpiresAt.UTC().Format(time.RFC3339)})
+			events = append(events, Event{Type: corev1.EventTypeNormal, Reason: "Renewed", Action: "Renew", Message: "the registration has been renewed: its certificate is valid until " + a.CertificateExpiresAt.UTC().Format(time.RFC3339)})
 		}
 	}
 	return events

@@ -6,17 +6,22 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/engine"
 )
 
-// setAvailable says whether anything serves.
-func setAvailable(c conditions, gw *v1alpha1.FlexGatewayDeployment) {
+// setAvailable says whether anything serves; where nothing does, for Ready's reason.
+func setAvailable(c conditions, gw *v1alpha1.FlexGatewayDeployment, report *engine.Report) {
 	switch {
 	case c.st.ReadyReplicas > 0:
 		c.set(v1alpha1.ConditionAvailable, metav1.ConditionTrue, v1alpha1.ReasonSucceeded, howMany(c.st))
 	case isZeroAsked(gw, c.st):
 		c.set(v1alpha1.ConditionAvailable, metav1.ConditionFalse, v1alpha1.ReasonScaledToZero, whyZero(gw)+": nothing serves")
+	case c.st.Replicas > 0:
+		reason, _ := why(report)
+		c.set(v1alpha1.ConditionAvailable, metav1.ConditionFalse, reason, howMany(c.st))
 	default:
-		c.set(v1alpha1.ConditionAvailable, metav1.ConditionFalse, v1alpha1.ReasonWaiting, "no replica is serving yet")
+		reason, _ := why(report)
+		c.set(v1alpha1.ConditionAvailable, metav1.ConditionFalse, reason, "no replica is serving")
 	}
 }
 

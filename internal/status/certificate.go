@@ -67,6 +67,9 @@ func renewal(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayD
 	if wanted := gw.Spec.Registration.RenewBefore; wanted != nil {
 		before = wanted.Duration
 	}
+	if gw.Spec.PlanOnly {
+		return "spec.planOnly keeps the controller from renewing it: set it to false"
+	}
 	if due := end.Add(-before); seen.At.Before(due) {
 		return "the controller renews it on " + due.UTC().Format(time.DateOnly)
 	}
@@ -104,5 +107,5 @@ func certificateEvents(before, after []metav1.Condition) []Event {
 	if now == nil || earlier != nil && earlier.Message == now.Message {
 		return nil
 	}
-	return []Event{{corev1.EventTypeWarning, now.Reason, "Watch the certificate", now.Message}}
+	return []Event{{Type: corev1.EventTypeWarning, Reason: now.Reason, Action: "Watch the certificate", Message: now.Message}}
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"flexgw.io/controller/api/v1alpha1"
@@ -39,17 +40,24 @@ func Compute(gw *v1alpha1.FlexGatewayDeployment, report *engine.Report, seen Obs
 	st.Account, st.Region = seen.Account, seen.Region
 	st.Resources = inventory(report)
 	st.Version = version(gw.Spec.Image)
-	st.Selector = "flexgw.io/gateway=" + gw.Name
+	st.Selector = selector(gw)
+	st.Plan = nil
 	fill(&st, gw, seen)
 	seen.Anypoint = ofThisRegistration(seen)
 	fillRegistered(&st, gw, seen)
 	fillAnypoint(&st, gw, seen)
 	fillHealthCheckAPI(&st, gw, report, seen)
-	setConditions(&st, gw, report, seen)
-	st.Phase = phase(&st, gw.Status.Phase, report)
+	judged, left := withoutLeftovers(report)
+	setConditions(&st, gw, judged, seen)
+	tellLeftovers(conditions{&st, gw.Generation}, left)
+	st.Phase = phase(&st, gw.Status.Phase, judged)
+	fillFirstReady(&st)
 	keepSeen(&st, &gw.Status)
 	return st
 }
+
+// selector selects nothing: ECS tasks are no pods.
+func selector(gw *v1alpha1.FlexGatewayDeployment) string { return "flexgw.io/gateway=" + gw.Name }
 
 // fill copies what was observed.
 func fill(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayDeployment, seen Observed) {
@@ -59,6 +67,14 @@ func fill(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayDepl
 			st.Network.Zones = append(st.Network.Zones, s.Zone)
 		}
 	}
+	fillServing(st, seen)
+	if seen.Service != nil && seen.TaskDefinition != nil {
+		fillRollout(st, gw, seen)
+	}
+}
+
+// fillServing copies what serves.
+func fillServing(st *v1alpha1.FlexGatewayDeploymentStatus, seen Observed) {
 	if seen.LoadBalancer != nil {
 		st.Endpoint = seen.LoadBalancer.DNSName
 	}
@@ -68,9 +84,6 @@ func fill(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayDepl
 	if seen.Replicas != nil {
 		st.Tasks = tasks(seen.Replicas)
 		st.ReadyReplicas = seen.Replicas.Healthy()
-	}
-	if seen.Service != nil && seen.TaskDefinition != nil {
-		fillRollout(st, gw, seen)
 	}
 }
 
@@ -104,6 +117,14 @@ func fillRollout(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGate
 	st.History = history(gw, st.Rollout, seen)
 }
 
+// fillFirstReady notes, once, when the gateway became Ready.
+func fillFirstReady(st *v1alpha1.FlexGatewayDeploymentStatus) {
+	ready := meta.FindStatusCondition(st.Conditions, v1alpha1.ConditionReady)
+	if st.FirstReadyAt == nil && ready != nil && ready.Status == metav1.ConditionTrue {
+		st.FirstReadyAt = ready.LastTransitionTime.DeepCopy()
+	}
+}
+
 // version is the tag of an image, or the beginning of its digest.
 func version(image string) string {
 	if _, digest, found := strings.Cut(image, "@sha256:"); found {
@@ -125,58 +146,12 @@ func Failed(gw *v1alpha1.FlexGatewayDeployment, problem *engine.Problem) v1alpha
 		Identity: engine.Identity{Kind: kind, Name: gw.Name}, Wanted: true, State: engine.StateFailed, Problem: problem, Reason: problem.Error(),
 	}}}
 	summarize(&st, gw, report, time.Time{})
+	order(st.Conditions)
 	st.Phase = phase(&st, gw.Status.Phase, report)
+	if gw.Spec.PlanOnly {
+		st.Phase = plannedPhase(&st, report)
+	} else {
+		st.Plan = nil
+	}
 	return st
-}
-
-// Deleting is the status after a walk that takes the gateway down.
-func Deleting(gw *v1alpha1.FlexGatewayDeployment, report *engine.Report) v1alpha1.FlexGatewayDeploymentStatus {
-	st := *gw.Status.DeepCopy()
-	st.ObservedGeneration = gw.Generation
-	st.Phase = v1alpha1.PhaseDeleting
-	st.Resources = inventory(report)
-	st.Tasks, st.Endpoint = nil, ""
-	st.Replicas, st.ReadyReplicas, st.UpdatedReplicas, st.DesiredReplicas = 0, 0, 0, 0
-	reason, message := v1alpha1.ReasonDeleting, remaining(report)
-	if problem := pressing(report); problem != nil {
-		reason, message = problem.Problem.Reason, problem.Identity.String()+": "+problem.Problem.Error()
-	} else if wait := waitOfItsOwn(report); wait != nil {
-		reason, message = wait.Code, wait.Reason
-	}
-	c := conditions{st: &st, generation: gw.Generation}
-	c.set(v1alpha1.ConditionReady, metav1.ConditionFalse, reason, message)
-	c.set(v1alpha1.ConditionAvailable, metav1.ConditionFalse, v1alpha1.ReasonDeleting, "the gateway is being deleted")
-	c.when(v1alpha1.ConditionReconciling, true, v1alpha1.ReasonDeleting, message)
-	c.when(v1alpha1.ConditionStalled, false, "", "")
-	return st
-}
-
-// waitOfItsOwn is the first wait that has a reason of its own; nil where there is none.
-func waitOfItsOwn(report *engine.Report) *engine.Wait {
-	for _, s := range report.Steps {
-		if s.Wait != nil && s.Wait.Code != "" {
-			return s.Wait
-		}
-	}
-	return nil
-}
-
-// remaining says what is still to go and where, in the order of the stack.
-func remaining(report *engine.Report) string {
-	left := map[string][]string{}
-	for _, s := range report.Steps {
-		if s.State != engine.StateGone && s.State != engine.StateRetained {
-			left[whereabouts(s)] = append(left[whereabouts(s)], s.Identity.String())
-		}
-	}
-	var sentences []string
-	for _, place := range []string{inAWS, inAnypoint} {
-		if len(left[place]) > 0 {
-			sentences = append(sentences, "still in "+place+": "+strings.Join(left[place], ", "))
-		}
-	}
-	if len(sentences) == 0 {
-		return "nothing is left in AWS"
-	}
-	return strings.Join(sentences, "; ")
 }

@@ -1,7 +1,6 @@
 package status
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -67,21 +66,17 @@ func setConditions(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGa
 	}
 	setHealthCheckAPI(c, gw, report, seen)
 	setProgressing(c, report)
-	setAvailable(c, gw)
+	setAvailable(c, gw, report)
 	setConnected(c, gw, seen)
 	setRenewal(c, seen)
 	setExpiring(c, gw, seen)
 	summarize(st, gw, report, seen.At)
+	order(st.Conditions)
 }
 
 // ofPhase is the condition of one phase.
 func ofPhase(report *engine.Report, phase engine.Phase) (metav1.ConditionStatus, string, string) {
-	part := &engine.Report{}
-	for _, s := range report.Steps {
-		if s.Phase == phase && s.Wanted {
-			part.Steps = append(part.Steps, s)
-		}
-	}
+	part := ofThePhase(report, phase)
 	if len(part.Steps) == 0 {
 		return metav1.ConditionTrue, v1alpha1.ReasonNotNeeded, "this gateway needs nothing of this part"
 	}
@@ -92,46 +87,15 @@ func ofPhase(report *engine.Report, phase engine.Phase) (metav1.ConditionStatus,
 	return metav1.ConditionFalse, reason, message
 }
 
-// why is the reason that a report is not done: the most pressing problem, else what is
-// awaited, else what is blocked.
-func why(report *engine.Report) (reason, message string) {
-	if problem := pressing(report); problem != nil {
-		return problem.Problem.Reason, problem.Identity.String() + ": " + problem.Problem.Error()
-	}
-	reason = v1alpha1.ReasonRollingOut
-	var waits, blocked []string
+// ofThePhase is the part of a report that speaks of what is wanted in a phase.
+func ofThePhase(report *engine.Report, phase engine.Phase) *engine.Report {
+	part := &engine.Report{}
 	for _, s := range report.Steps {
-		switch {
-		case s.Wait != nil:
-			waits = append(waits, s.Wait.Reason)
-			switch {
-			case s.Wait.Code != "":
-				reason = s.Wait.Code
-			case s.Phase != gateway.Rollout && reason == v1alpha1.ReasonRollingOut:
-				reason = v1alpha1.ReasonWaiting
-			}
-		case s.State == engine.StateBlocked || s.State == engine.StatePending:
-			blocked = append(blocked, fmt.Sprintf("%s %s", s.Identity, s.Reason))
+		if s.Phase == phase && s.Wanted {
+			part.Steps = append(part.Steps, s)
 		}
 	}
-	if len(waits) > 0 {
-		return reason, strings.Join(waits, "; ")
-	}
-	return v1alpha1.ReasonCreating, strings.Join(blocked, "; ")
-}
-
-// pressing is the step with the most pressing problem: a terminal one first.
-func pressing(report *engine.Report) *engine.Step {
-	var found *engine.Step
-	for i, s := range report.Steps {
-		if s.Problem == nil {
-			continue
-		}
-		if found == nil || s.Problem.Terminal && !found.Problem.Terminal {
-			found = &report.Steps[i]
-		}
-	}
-	return found
+	return part
 }
 
 // setProgressing says whether ECS is rolling something out.
@@ -149,7 +113,7 @@ func setProgressing(c conditions, report *engine.Report) {
 	case s.Wait != nil:
 		c.set(v1alpha1.ConditionProgressing, metav1.ConditionTrue, v1alpha1.ReasonRollingOut, s.Wait.Reason)
 	default:
-		c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonWaiting, s.Identity.String()+" "+s.Reason)
+		c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonCreating, s.Identity.String()+" "+s.Reason)
 	}
 }
 
@@ -235,7 +199,7 @@ func phase(st *v1alpha1.FlexGatewayDeploymentStatus, before v1alpha1.Phase, repo
 		return v1alpha1.PhaseFailed
 	case before == "" || before == v1alpha1.PhaseCreating:
 		return v1alpha1.PhaseCreating
-	case before == v1alpha1.PhaseFailed && !available:
+	case before == v1alpha1.PhaseFailed && !available, before == v1alpha1.PhasePlanOnly && st.TaskDefinition == "":
 		return v1alpha1.PhaseCreating
 	default:
 		return v1alpha1.PhaseUpdating

@@ -140,21 +140,6 @@ func howConnected(st *v1alpha1.FlexGatewayDeploymentStatus, wanted int32) string
 	return fmt.Sprintf("%d of %d replicas are connected", Connected(st), wanted)
 }
 
-// notInTheList says what it means that Runtime Manager does not list the gateway, and what
-// to do.
-func notInTheList(gw *v1alpha1.FlexGatewayDeployment, id string) string {
-	what := fmt.Sprintf("Runtime Manager does not list gateway %s in environment %s", id, gw.Spec.Anypoint.EnvironmentID)
-	if st := gw.Status.Anypoint; st != nil && st.GatewayID == id && st.SeenAt != nil {
-		what += ": it was deleted there. Replicas that run serve what they have and hear of no change"
-	} else {
-		what += ": it was deleted there, or registered in another organization or environment than spec.anypoint names"
-	}
-	if ref := gw.Spec.Registration.SecretRef; ref != nil {
-		return what + fmt.Sprintf("; register the gateway anew and put the file into the Secret %s/%s", gw.Namespace, ref.Name)
-	}
-	return what + "; docs/operations.md (NotRegistered) says how another registration is made"
-}
-
 // unknown is the condition where the platform did not say how many are connected. The
 // sentence stays the same while it is away: each other one is a write of the status.
 func unknown(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayDeployment, err error, wanted int32) (status metav1.ConditionStatus, reason, message string) {

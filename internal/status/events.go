@@ -22,6 +22,8 @@ type Event struct {
 	Action string
 	// Message is the sentence.
 	Message string
+	// Step is what the walk found and did, for the log; nil for what is no resource's.
+	Step *engine.Step
 }
 
 // Events tells what a walk did and what went wrong since the last one. Settled is
@@ -30,18 +32,43 @@ type Event struct {
 func Events(before *v1alpha1.FlexGatewayDeploymentStatus, report *engine.Report, settled bool) []Event {
 	var events []Event
 	settled = settled && !newContent(report)
-	for _, s := range report.Steps {
-		if e, ok := actionEvent(s, settled); ok && !stillDeleting(before, s) {
-			events = append(events, e)
+	troubled := together(report)
+	for i, s := range report.Steps {
+		tell := func(e Event, ok bool) {
+			if ok {
+				e.Step = &report.Steps[i]
+				events = append(events, e)
+			}
 		}
-		if e, ok := leftEvent(before, s); ok {
-			events = append(events, e)
-		}
-		if s.Problem != nil && !alreadyTold(before, s) {
-			events = append(events, Event{corev1.EventTypeWarning, s.Problem.Reason, "Reconcile " + s.Identity.String(), clip(s.Identity.String() + ": " + s.Problem.Error())})
+		e, ok := actionEvent(s, settled)
+		tell(e, ok && !stillDeleting(before, s))
+		tell(leftEvent(before, s))
+		if who := troubled[i]; who != "" && !alreadyTold(before, s) {
+			tell(Event{Type: corev1.EventTypeWarning, Reason: s.Problem.Reason, Action: "Reconcile " + s.Identity.String(), Message: clip(who + ": " + s.Problem.Error())}, true)
 		}
 	}
 	return events
+}
+
+// together are, by the place of the first of them, the steps that have the same trouble,
+// such as an AWS that does not answer: it is told once.
+func together(report *engine.Report) map[int]string {
+	first, others := map[string]int{}, map[int][]string{}
+	for i, s := range report.Steps {
+		if s.Problem == nil {
+			continue
+		}
+		trouble := s.Problem.Reason + " " + s.Problem.Error()
+		if _, found := first[trouble]; !found {
+			first[trouble] = i
+		}
+		others[first[trouble]] = append(others[first[trouble]], s.Identity.String())
+	}
+	who := map[int]string{}
+	for i, names := range others {
+		who[i] = strings.Join(names, ", ")
+	}
+	return who
 }
 
 // newContent is true where the user has changed what the spec refers to, such as the
@@ -73,7 +100,7 @@ func leftEvent(before *v1alpha1.FlexGatewayDeploymentStatus, s engine.Step) (Eve
 	if s.Left.Unwanted {
 		kind = corev1.EventTypeWarning
 	}
-	return Event{kind, s.Left.Reason, "Delete " + s.Identity.String(), clip(s.Left.Message)}, true
+	return Event{Type: kind, Reason: s.Left.Reason, Action: "Delete " + s.Identity.String(), Message: clip(s.Left.Message)}, true
 }
 
 // isRegistration is true for what works towards a registration and its files: its tasks
@@ -82,26 +109,35 @@ func isRegistration(s engine.Step) bool {
 	return s.Kind == "Registration" || s.Kind == "TaskDefinition" && s.Name != "gateway"
 }
 
-func actionEvent(s engine.Step, settled bool) (Event, bool) {
+// actionEvent tells of what was done to a resource.
+func actionEvent(s engine.Step, settled bool) (e Event, ok bool) {
 	settled = settled && !isRegistration(s)
+	normal := func(reason, verb, format string, args ...any) Event {
+		return Event{Type: corev1.EventTypeNormal, Reason: reason, Action: verb + " " + s.Identity.String(), Message: clip(fmt.Sprintf(format, args...))}
+	}
+	drift := func(verb, format string, args ...any) Event {
+		e := normal("DriftCorrected", verb, format, args...)
+		e.Type = corev1.EventTypeWarning
+		return e
+	}
 	switch s.Action {
 	case engine.ActionCreate:
 		if s.Missing {
-			return Event{corev1.EventTypeWarning, "DriftCorrected", "Create " + s.Identity.String(), fmt.Sprintf("%s was gone from %s and has been made anew: %s", s.Identity, whereabouts(s), s.ID)}, true
+			return drift("Create", "%s was gone from %s and has been made anew: %s", s.Identity, whereabouts(s), s.ID), true
 		}
-		return Event{corev1.EventTypeNormal, "Created", "Create " + s.Identity.String(), fmt.Sprintf("%s: %s", s.Identity, s.ID)}, true
+		return normal("Created", "Create", "%s: %s", s.Identity, s.ID), true
 	case engine.ActionUpdate:
 		if settled {
-			return Event{corev1.EventTypeWarning, "DriftCorrected", "Update " + s.Identity.String(), clip(fmt.Sprintf("%s was changed in %s and has been put right: %s", s.Identity, whereabouts(s), Changes(s)))}, true
+			return drift("Update", "%s was changed in %s and has been put right: %s", s.Identity, whereabouts(s), Changes(s)), true
 		}
-		return Event{corev1.EventTypeNormal, "Updated", "Update " + s.Identity.String(), clip(fmt.Sprintf("%s: %s", s.Identity, Changes(s)))}, true
+		return normal("Updated", "Update", "%s: %s", s.Identity, Changes(s)), true
 	case engine.ActionDelete:
-		return Event{corev1.EventTypeNormal, "Deleting", "Delete " + s.Identity.String(), fmt.Sprintf("%s: %s", s.Identity, s.ID)}, s.State == engine.StateGone || s.State == engine.StateDeleting
+		return normal("Deleting", "Delete", "%s: %s", s.Identity, s.ID), s.State == engine.StateGone || s.State == engine.StateDeleting
 	case engine.ActionRelease:
 		if whereabouts(s) != inAWS {
-			return Event{corev1.EventTypeNormal, "Retained", "Release " + s.Identity.String(), fmt.Sprintf("%s stays in the Anypoint Platform: %s", s.Identity, s.ID)}, true
+			return normal("Retained", "Release", "%s stays in the Anypoint Platform: %s", s.Identity, s.ID), true
 		}
-		return Event{corev1.EventTypeNormal, "Retained", "Release " + s.Identity.String(), fmt.Sprintf("%s stays in AWS without owner tags: %s", s.Identity, s.ID)}, true
+		return normal("Retained", "Release", "%s stays in AWS without owner tags: %s", s.Identity, s.ID), true
 	default:
 		return Event{}, false
 	}
@@ -123,11 +159,20 @@ func whereabouts(s engine.Step) string {
 	}
 }
 
-// Changes says what a step changed, field by field.
+// Changes says what a step changed, field by field. Digests say nothing to a person.
 func Changes(s engine.Step) string {
 	var changes []string
 	for _, c := range engine.FieldChanges(s.Delta) {
-		changes = append(changes, c.String())
+		switch {
+		case s.Kind == "TaskDefinition" && c.Field == "content":
+			changes = append(changes, "another content, now "+s.ID)
+		case s.Kind == "Registration" && c.Field == "registration":
+			changes = append(changes, "another try to register it as "+c.To)
+		case s.Kind == "Secret" && c.Field == "digest":
+			changes = append(changes, "another content")
+		default:
+			changes = append(changes, c.String())
+		}
 	}
 	return strings.Join(changes, "; ")
 }

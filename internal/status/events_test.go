@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws-controllers-k8s/runtime/pkg/compare"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"flexgw.io/controller/api/v1alpha1"
 	"flexgw.io/controller/internal/engine"
@@ -49,7 +50,7 @@ func TestAWalkTellsWhatItDid(t *testing.T) {
 		{
 			"the user wrote other credentials", before(engine.StateReady, ""), true,
 			engine.Step{Identity: engine.Identity{Kind: "Secret", Name: "credentials"}, Action: engine.ActionUpdate, Delta: credentials},
-			[]status.Event{{Type: "Normal", Reason: "Updated", Action: "Update Secret/credentials", Message: "Secret/credentials: digest: a -> b"}},
+			[]status.Event{{Type: "Normal", Reason: "Updated", Action: "Update Secret/credentials", Message: "Secret/credentials: another content"}},
 		},
 		{
 			"a deletion began", before(engine.StateReady, ""), false,
@@ -81,7 +82,7 @@ func TestAWalkTellsWhatItDid(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := status.Events(&test.before, &engine.Report{Steps: []engine.Step{test.step}}, test.settled)
-			if difference := cmp.Diff(test.want, got); difference != "" {
+			if difference := cmp.Diff(test.want, got, cmpopts.IgnoreFields(status.Event{}, "Step")); difference != "" {
 				t.Errorf("events (-want +got):\n%s", difference)
 			}
 		})
@@ -117,5 +118,29 @@ func TestOtherContentIsNoDrift(t *testing.T) {
 				t.Errorf("events %+v, want one of reason %s", events, test.want)
 			}
 		})
+	}
+}
+
+func TestOneTroubleOfManyResourcesIsOneEvent(t *testing.T) {
+	step := func(name, what string) engine.Step {
+		return engine.Step{Identity: engine.Identity{Kind: "Role", Name: name}, State: engine.StateFailed, Reason: what, Problem: &engine.Problem{Reason: "AWSError", Message: what}}
+	}
+	report := &engine.Report{Steps: []engine.Step{step("a", "no answer"), step("b", "another"), step("c", "no answer")}}
+	var messages []string
+	for _, e := range status.Events(&v1alpha1.FlexGatewayDeploymentStatus{}, report, false) {
+		messages = append(messages, e.Message)
+	}
+	if difference := cmp.Diff([]string{"Role/a, Role/c: no answer", "Role/b: another"}, messages); difference != "" {
+		t.Errorf("events (-want +got):\n%s", difference)
+	}
+}
+
+func TestANewRevisionIsToldByItsNameAndNotByDigests(t *testing.T) {
+	delta := compare.NewDelta()
+	delta.Add("content", "1f", "0e")
+	step := engine.Step{Identity: engine.Identity{Kind: "TaskDefinition", Name: "gateway"}, Action: engine.ActionUpdate, ID: "task:2", Delta: delta}
+	events := status.Events(&v1alpha1.FlexGatewayDeploymentStatus{}, &engine.Report{Steps: []engine.Step{step}}, false)
+	if len(events) != 1 || events[0].Message != "TaskDefinition/gateway: another content, now task:2" {
+		t.Errorf("events %+v", events)
 	}
 }

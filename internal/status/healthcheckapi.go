@@ -34,6 +34,9 @@ func fillHealthCheckAPI(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.F
 		now.InstanceID = int64(seen.HealthCheckAPI.APIInstance.ID)
 	}
 	now.Stage = stageOf(asset, api)
+	if isUnseen(gw, report) {
+		now.Stage = before.Stage
+	}
 	if now.Stage == v1alpha1.HealthCheckAPIDeployed && before.Stage == v1alpha1.HealthCheckAPIAnswering && before.URL == now.URL && before.InstanceID == now.InstanceID {
 		now.Stage = v1alpha1.HealthCheckAPIAnswering // it was called then
 	}
@@ -41,6 +44,15 @@ func fillHealthCheckAPI(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.F
 		st.Anypoint = &v1alpha1.AnypointStatus{}
 	}
 	st.Anypoint.HealthCheckAPI = &now
+}
+
+// isUnseen is true where the API was ready and could not be looked at, because something
+// that comes before it is in trouble: then what is known of it stands.
+func isUnseen(gw *v1alpha1.FlexGatewayDeployment, report *engine.Report) bool {
+	asset, _ := report.Step("ExchangeAsset", "health-check")
+	api, _ := report.Step("APIInstance", "health-check")
+	return api.State == engine.StateBlocked && api.ID != "" && (!asset.Wanted || asset.State == engine.StateReady) &&
+		meta.IsStatusConditionTrue(gw.Status.Conditions, v1alpha1.ConditionHealthCheckAPIReady)
 }
 
 // stageOf is how far the two resources are.
@@ -91,6 +103,9 @@ func setHealthCheckAPI(c conditions, gw *v1alpha1.FlexGatewayDeployment, report 
 		reason, message = v1alpha1.ReasonStale, c.staleSince(gw, v1alpha1.ConditionHealthCheckAPIReady, seen.HealthCheckAPI.Stale)
 	case status == metav1.ConditionTrue && reason == v1alpha1.ReasonSucceeded:
 		message = healthCheckMessage(c.st.Anypoint.HealthCheckAPI)
+	case isUnseen(gw, report):
+		status, reason = metav1.ConditionTrue, v1alpha1.ReasonSucceeded
+		message = healthCheckMessage(c.st.Anypoint.HealthCheckAPI) + "; that is not looked at now: " + message
 	}
 	c.set(v1alpha1.ConditionHealthCheckAPIReady, status, reason, message)
 }

@@ -133,6 +133,45 @@ func TestTheSinceOfAStaleStateStays(t *testing.T) {
 	}
 }
 
+func TestWhatIsKnownOfTheAPIStandsWhileItCannotBeLookedAt(t *testing.T) {
+	there := engine.Step{State: engine.StateReady, ID: "a"}
+	blocked := engine.Step{State: engine.StateBlocked, ID: "7@a", Reason: "needs Service/gateway"}
+	gw := withAPI()
+	gw.Status = status.Compute(gw, apiSteps(there, engine.Step{State: engine.StateReady, ID: "7@a"}), seenAPI(7, resource.Stale{}))
+	for range 2 {
+		gw.Status = status.Compute(gw, apiSteps(there, blocked), seenAPI(0, resource.Stale{}))
+		stage, condition := ofAPI(gw.Status)
+		if want := "True Succeeded: API instance 7 is deployed; that is not looked at now: APIInstance/health-check needs Service/gateway"; stage != "Deployed" || condition != want {
+			t.Errorf("got %q, %q", stage, condition)
+		}
+	}
+	if meta.IsStatusConditionTrue(gw.Status.Conditions, v1alpha1.ConditionReady) {
+		t.Error("the gateway is ready")
+	}
+	gw.Status = status.Compute(gw, apiSteps(waitingFor("Publishing", "Exchange is publishing"), blocked), seenAPI(0, resource.Stale{}))
+	if stage, condition := ofAPI(gw.Status); stage != "Publishing" {
+		t.Errorf("with an asset that is published anew: %q, %q", stage, condition)
+	}
+}
+
+func TestWhatIsLeftOverInThePlatformDoesNotDecideAboutReady(t *testing.T) {
+	gw := object(1)
+	asset := engine.Step{Identity: engine.Identity{Kind: "ExchangeAsset", Name: "health-check"}, State: engine.StateBlocked, ID: "a", Reason: "APIInstance/health-check must go first"}
+	api := engine.Step{Identity: engine.Identity{Kind: "APIInstance", Name: "health-check"}, State: engine.StateDeleting, ID: "7@a", Wait: &engine.Wait{Code: "AnypointUnreachable", Reason: "API instance 7 is still there"}}
+	st := status.Compute(gw, &engine.Report{Steps: append(ready(), asset, api)}, serving(1, 1, 1))
+	_, condition := ofAPI(st)
+	if want := "True AnypointStale: spec.healthCheckAPI is not set; API instance 7 is still there"; condition != want || st.Phase != v1alpha1.PhaseReady {
+		t.Errorf("phase %s, %q, want %q", st.Phase, condition, want)
+	}
+	if len(st.Resources) != len(ready())+2 {
+		t.Errorf("%d resources are recorded, want what is left among them", len(st.Resources))
+	}
+	api.Wait = &engine.Wait{Reason: "API Manager is deleting it"}
+	if st = status.Compute(gw, &engine.Report{Steps: append(ready(), api)}, serving(1, 1, 1)); st.Phase == v1alpha1.PhaseReady {
+		t.Error("a removal that goes on is not waited for")
+	}
+}
+
 func TestWhatACallOfTheAPIHasSeenIsToldAndKept(t *testing.T) {
 	gw := withAPI()
 	report := apiSteps(engine.Step{State: engine.StateReady, ID: "a"}, engine.Step{State: engine.StateReady, ID: "7@a"})

@@ -53,7 +53,7 @@ func TestTheStatusTellsWhatWasObserved(t *testing.T) {
 			{ID: "t2", Zone: "us-east-1b", PrivateIP: "10.0.1.2", TaskDefinition: "one:2", Status: "RUNNING", Healthy: true, StartedAt: &long},
 		},
 	}
-	got.Conditions = nil
+	got.Conditions, got.FirstReadyAt = nil, nil // of now
 	if difference := cmp.Diff(want, got); difference != "" {
 		t.Errorf("status (-want +got):\n%s", difference)
 	}

@@ -155,7 +155,7 @@ func TestTheReportBecomesConditionsAndAPhase(t *testing.T) {
 			report: changed(gateway.Rollout, func(s *engine.Step) { s.State, s.Reason = engine.StateBlocked, "needs Thing/Storage" }),
 			phase:  v1alpha1.PhaseCreating, message: "Thing/Rollout needs Thing/Storage",
 			but: map[string]string{
-				"Ready": "False Creating", "Reconciling": "True Creating", "Available": "False WaitingForAWS", "Progressing": "False WaitingForAWS",
+				"Ready": "False Creating", "Reconciling": "True Creating", "Available": "False Creating", "Progressing": "False Creating",
 			},
 		},
 		{
@@ -169,7 +169,7 @@ func TestTheReportBecomesConditionsAndAPhase(t *testing.T) {
 			report: changed(gateway.Registration, failed(engine.Problem{Reason: "RegistrationSecretMissing", Terminal: true, Message: "there is no Secret"})),
 			phase:  v1alpha1.PhaseFailed, message: "Thing/Registration: there is no Secret",
 			but: map[string]string{
-				"Ready": "False RegistrationSecretMissing", "Stalled": "True RegistrationSecretMissing", "Available": "False WaitingForAWS",
+				"Ready": "False RegistrationSecretMissing", "Stalled": "True RegistrationSecretMissing", "Available": "False RegistrationSecretMissing",
 				"RegistrationReady": "False RegistrationSecretMissing",
 			},
 		},

@@ -46,12 +46,18 @@ func TestKubectlTakesTheSampleFromCredentialsToAnAnswerAndBack(t *testing.T) {
 	wantAnswer(t, "http://"+net.JoinHostPort(endpoint, "8081")+"/health", http.StatusOK, "status.example.com")
 	wantAnswer(t, "http://"+net.JoinHostPort(endpoint, "8081")+"/elsewhere", http.StatusNotFound, "")
 	wantSecretsNowhere(t, gateway)
+	drift(t, gateway)
+	seen := scrape(t)
 
-	kubectl(t, "delete", gateway, "--timeout=90s")
+	kubectl(t, "delete", gateway, "--wait=false")
+	seen.add(scrape(t))
+	kubectl(t, "delete", gateway, "--ignore-not-found", "--timeout=90s")
 	stack.WantInventory(t, before)
 	if left := stack.Anypoint().Inventory(); len(left) > 0 {
 		t.Errorf("left in the Anypoint Platform: %+v", left)
 	}
+	wantWhatIsWatched(t, seen)
+	wantNothingOf(t, "flex-gw-demo-dev-01")
 }
 
 // wantAnswer fails the test unless the gateway answers a GET so.

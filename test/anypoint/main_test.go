@@ -15,6 +15,9 @@ import (
 var stack *rig.Rig
 
 func TestMain(m *testing.M) {
-	// 100 simulated seconds in a real one.
-	os.Exit(rig.MainWith(m, rig.Options{Speed: 100, Anypoint: true, Traffic: true}, func(r *rig.Rig) { stack = r }))
+	// 100 simulated seconds in a real one. The manager is elected, as in a cluster: it then
+	// tells so in its metrics.
+	os.Exit(rig.MainWith(m, rig.Options{
+		Speed: 100, Anypoint: true, Traffic: true, ManagerArgs: []string{"--leader-elect=true", "--leader-election-namespace=default"},
+	}, func(r *rig.Rig) { stack = r }))
 }

@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"flexgw.io/controller/api/v1alpha1"
+	incluster "flexgw.io/controller/internal/cluster"
 	"flexgw.io/controller/internal/rolloutcli"
 	"flexgw.io/controller/internal/terminal"
 )
@@ -29,7 +30,7 @@ func rollouts(t *testing.T) (*rolloutcli.Tool, *bytes.Buffer) {
 		t.Fatal(err)
 	}
 	out := &bytes.Buffer{}
-	return &rolloutcli.Tool{Client: c, Namespace: namespace, Out: out, Err: out, Screen: terminal.New(out), Now: time.Now, Program: "flexgw"}, out
+	return &rolloutcli.Tool{Gateways: incluster.Gateways{Client: c, Namespace: namespace}, Out: out, Err: out, Screen: terminal.New(out), Now: time.Now, Program: "flexgw"}, out
 }
 
 // before is the version that served before the spec of rolling.

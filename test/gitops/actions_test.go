@@ -17,6 +17,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
 
 	"flexgw.io/controller/api/v1alpha1"
+	incluster "flexgw.io/controller/internal/cluster"
 	"flexgw.io/controller/internal/rolloutcli"
 	"flexgw.io/controller/internal/terminal"
 )
@@ -36,6 +37,9 @@ var offered = map[string][]string{
 	"progressing":            {"abort", "pause", "reconcile-now", "restart"},
 	"paused":                 {"reconcile-now", "restart", "resume"},
 	"waiting-for-promotion":  {"abort", "pause", "promote", "reconcile-now", "restart"},
+	"planned-new":            always,
+	"planned-change":         always,
+	"planned-nothing":        always,
 	"rolled-back":            always,
 	"scaled-to-zero":         always,
 	"degraded":               always,
@@ -124,7 +128,7 @@ func toolFor(t *testing.T, obj *unstructured.Unstructured) (*rolloutcli.Tool, *b
 		},
 	})
 	out := &bytes.Buffer{}
-	return &rolloutcli.Tool{Client: recording, Namespace: "flex", Out: out, Err: out, Screen: terminal.New(out), Now: time.Now, Program: "flexgw"}, patch
+	return &rolloutcli.Tool{Gateways: incluster.Gateways{Client: recording, Namespace: "flex"}, Out: out, Err: out, Screen: terminal.New(out), Now: time.Now, Program: "flexgw"}, patch
 }
 
 // withoutTimes has one moment for all that RFC 3339 can write in whole seconds of UTC.

@@ -129,6 +129,37 @@ func TestTheApplicationsNameWhatIsThere(t *testing.T) {
 	}
 }
 
+// TestAPreviewOnlyPlansAndIsNobodyElse puts the patches of the previews over the environment
+// that they are of, as Argo CD's kustomize does.
+func TestAPreviewOnlyPlansAndIsNobodyElse(t *testing.T) {
+	copied := t.TempDir()
+	must(t, os.CopyFS(copied, os.DirFS(filepath.Join(root, example))))
+	text, err := os.ReadFile(filepath.Join(copied, "argocd/previews.yaml"))
+	must(t, err)
+	source, found, err := unstructured.NestedMap(parsed(t, []byte(strings.ReplaceAll(string(text), "{{.number}}", "7"))).Object, "spec", "template", "spec", "source")
+	if err != nil || !found {
+		t.Fatalf("the previews have no source: %v", err)
+	}
+	overlay := source["kustomize"].(map[string]any)
+	overlay["resources"] = []any{"../" + source["path"].(string)}
+	kustomization, err := yaml.Marshal(overlay)
+	must(t, err)
+	must(t, os.Mkdir(filepath.Join(copied, "preview"), 0o700))
+	must(t, os.WriteFile(filepath.Join(copied, "preview/kustomization.yaml"), kustomization, 0o600))
+	for _, part := range document.Split(mustKubectl(t, "", "kustomize", filepath.Join(copied, "preview")), -1) {
+		obj := parsedOrNil(part)
+		if obj.GetKind() == "Namespace" && obj.GetName() != "flex-pr-7" || obj.GetKind() != "Namespace" && obj.GetNamespace() != "flex-pr-7" {
+			t.Errorf("%s %s is in the namespace %s", obj.GetKind(), obj.GetName(), obj.GetNamespace())
+		}
+		if obj.GetKind() != "FlexGatewayDeployment" {
+			continue
+		}
+		if gw := typed(t, obj); !gw.Spec.PlanOnly || gw.Spec.Anypoint.GatewayName != "orders-pr-7" {
+			t.Errorf("planOnly is %t, and the gateway's name %s", gw.Spec.PlanOnly, gw.Spec.Anypoint.GatewayName)
+		}
+	}
+}
+
 func isFolder(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir()

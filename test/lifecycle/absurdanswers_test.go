@@ -81,7 +81,7 @@ func absurdRun(t *testing.T, seed uint64) {
 	if len(nonsense.leaks) > 0 || bytes.Contains(seen, []byte(secretMarker)) || logged.has(secretMarker) {
 		t.Errorf("the registration's key stands in the status, an event, the log, the inventory or the requests %v", nonsense.leaks)
 	}
-	if !logged.has("AWS resource") {
+	if !logged.has("Created") {
 		t.Error("the log has nothing to say")
 	}
 	neighbour.moveOut()

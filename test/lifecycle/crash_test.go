@@ -97,6 +97,12 @@ func scenarios() []scenario {
 		{"create with Environment", byEnvironment, nothing, create},
 		{"scale", nil, create, edited(func(s *v1alpha1.FlexGatewayDeploymentSpec) { *s.Replicas = 4 })},
 		{"new image", nil, create, edited(func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.Image = "docker.io/mulesoft/flex-gateway:1.13.0" })},
+		{"a plan that is carried out", nil, create, func(b *bench, gw *v1alpha1.FlexGatewayDeployment) {
+			b.change(gw, and(planOnly, toNewImage))
+			b.untilQuiet(gw)
+			b.change(gw, applied)
+			b.untilReady(gw)
+		}},
 		{"changed registration", nil, create, func(b *bench, gw *v1alpha1.FlexGatewayDeployment) {
 			b.writeRegistration(gw, registration+"# renewed\n")
 			b.untilQuiet(gw)

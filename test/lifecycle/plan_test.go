@@ -49,11 +49,7 @@ func (b *bench) planAssuming(kind plan.Kind, wanted *v1alpha1.FlexGatewayDeploym
 	if len(b.sim.Calls()) == calls {
 		b.t.Error("the plan has not looked at anything")
 	}
-	in := plan.Input{Kind: kind, Before: b.get(wanted), After: wanted, Report: planned.Report, Account: planned.Account, Region: planned.Region, Zones: planned.Zones, Replicas: planned.Replicas()}
-	for _, a := range planned.Assumed {
-		in.Assumed = append(in.Assumed, plan.Note{Message: a.String()})
-	}
-	return plan.Of(in)
+	return planned.Of(kind, b.get(wanted), wanted)
 }
 
 // sentences are a plan's steps in words.

@@ -121,6 +121,24 @@ func waysOfChange() map[string]func(*bench) *v1alpha1.FlexGatewayDeployment {
 			b.untilQuiet(gw)
 			return b.get(gw)
 		},
+		"planned-new": func(b *bench) *v1alpha1.FlexGatewayDeployment {
+			gw := gatewayNamed(b.t, "gw", planOnly)
+			b.create(gw)
+			b.planned(gw)
+			return b.get(gw)
+		},
+		"planned-change": func(b *bench) *v1alpha1.FlexGatewayDeployment {
+			gw := b.isReady(nil)
+			b.change(gw, and(planOnly, toNewImage))
+			b.planned(gw)
+			return b.get(gw)
+		},
+		"planned-nothing": func(b *bench) *v1alpha1.FlexGatewayDeployment {
+			gw := b.isReady(nil)
+			b.change(gw, planOnly)
+			b.planned(gw)
+			return b.get(gw)
+		},
 		"waiting-for-promotion": func(b *bench) *v1alpha1.FlexGatewayDeployment {
 			gw := gatewayNamed(b.t, "gw", byStrategy(v1alpha1.StrategyBlueGreen, pausedAt(v1alpha1.StagePostScaleUp)))
 			b.create(gw)

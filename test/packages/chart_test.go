@@ -26,6 +26,7 @@ var everything = []string{
 	"tolerations[0].operator=Exists", "podLabels.team=gateways", "podAnnotations.note=x", "commonLabels.owner=platform",
 	"serviceAccount.annotations.note=x", "crds.annotations.note=x", "networkPolicy.metricsFrom[0].namespaceSelector.matchLabels.metrics=x",
 	"networkPolicy.extraEgress[0].ports[0].port=3128", "podDisruptionBudget.maxUnavailable=50%", "metrics.service.annotations.note=x",
+	"metrics.dashboard.enabled=true", "metrics.dashboard.annotations.grafana_folder=Gateways",
 }
 
 // digest is the number of an image.
@@ -48,7 +49,8 @@ func TestTheChartPassesHelmsLint(t *testing.T) {
 	for name, set := range installs {
 		t.Run(name, func(t *testing.T) {
 			args := []string{"lint", chart, "--strict", "--namespace", system}
-			for _, value := range append(set, "metrics.serviceMonitor.enabled="+yes(!slices.Contains(set, "metrics.enabled=false"))) {
+			measured := yes(!slices.Contains(set, "metrics.enabled=false"))
+			for _, value := range append(set, "metrics.serviceMonitor.enabled="+measured, "metrics.prometheusRule.enabled="+measured) {
 				args = append(args, "--set", value)
 			}
 			must(t, "helm", args...)
@@ -81,7 +83,7 @@ func TestTheChartHasTheObjectsThatItsValuesAskFor(t *testing.T) {
 		"alone":              slices.Concat(always, rights("Cluster"), people, crd),
 		"brought rights":     slices.Concat(always, crd, around),
 		"no people's rights": slices.Concat(always, rights("Cluster"), crd, around),
-		"everything":         slices.Concat(complete, []string{"NetworkPolicy/flexgw-manager"}),
+		"everything":         slices.Concat(complete, []string{"NetworkPolicy/flexgw-manager", "ConfigMap/flexgw-dashboard"}),
 	}
 	for name, set := range installs {
 		t.Run(name, func(t *testing.T) {

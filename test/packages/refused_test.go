@@ -37,6 +37,15 @@ func TestWrongValuesAreRefusedInWordsThatNameTheValue(t *testing.T) {
 			name: "a monitor of nothing", set: []string{"metrics.enabled=false", "metrics.serviceMonitor.enabled=true"},
 			want: "metrics.serviceMonitor.enabled needs metrics.enabled",
 		},
+		{
+			name: "alerts about nothing", set: []string{"metrics.enabled=false", "metrics.prometheusRule.enabled=true"},
+			want: "metrics.prometheusRule.enabled needs metrics.enabled",
+		},
+		{
+			name: "a dashboard of nothing", set: []string{"metrics.enabled=false", "metrics.dashboard.enabled=true"},
+			want: "metrics.dashboard.enabled needs metrics.enabled",
+		},
+		{name: "pages nowhere", set: []string{"metrics.prometheusRule.runbookURL="}, want: "at '/metrics/prometheusRule/runbookURL'"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

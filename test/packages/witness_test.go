@@ -2,7 +2,6 @@ package packages_test
 
 import (
 	"encoding/pem"
-	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -21,8 +20,11 @@ type witness struct {
 	ca  []byte // of its certificate, PEM
 
 	mu     sync.Mutex
-	asked  map[right]bool
+	asked  map[right]int // how often
 	denied map[right]bool
+	// fails is how many of the next requests of a kind the API server answers with an error
+	// of its own.
+	fails map[right]int
 }
 
 // watched starts a witness for a test. It passes credentials on, and has none itself.
@@ -37,7 +39,7 @@ func watched(t *testing.T) *witness {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &witness{asked: map[right]bool{}, denied: map[right]bool{}}
+	w := &witness{asked: map[right]int{}, denied: map[right]bool{}, fails: map[right]int{}}
 	proxy := &httputil.ReverseProxy{
 		Rewrite:        func(r *httputil.ProxyRequest) { r.SetURL(server) },
 		Transport:      transport,
@@ -51,11 +53,29 @@ func watched(t *testing.T) *witness {
 		},
 	}
 	// With TLS: clients send no token without.
-	front := httptest.NewTLSServer(proxy)
+	front := httptest.NewTLSServer(http.HandlerFunc(func(answer http.ResponseWriter, r *http.Request) {
+		if w.fail(r) {
+			answer.WriteHeader(http.StatusInternalServerError)
+			return
+		}
+		proxy.ServeHTTP(answer, r)
+	}))
 	t.Cleanup(front.Close)
 	w.url = front.URL
 	w.ca = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: front.Certificate().Raw})
 	return w
+}
+
+// fail is true where the request is one of those that fail.
+func (w *witness) fail(request *http.Request) bool {
+	r, _ := rightFor(request)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.fails[r] == 0 {
+		return false
+	}
+	w.fails[r]--
+	return true
 }
 
 func (w *witness) note(answer *http.Response) error {
@@ -65,7 +85,7 @@ func (w *witness) note(answer *http.Response) error {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.asked[r] = true
+	w.asked[r]++
 	if answer.StatusCode == http.StatusForbidden {
 		w.denied[r] = true
 	}
@@ -76,7 +96,11 @@ func (w *witness) note(answer *http.Response) error {
 func (w *witness) used() map[right]bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return maps.Clone(w.asked)
+	all := map[right]bool{}
+	for r := range w.asked {
+		all[r] = true
+	}
+	return all
 }
 
 // wantNothingDenied fails the test where the manager asked for what it may not do.

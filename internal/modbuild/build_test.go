@@ -1,4 +1,4 @@
-package localcluster
+package modbuild
 
 import (
 	"bytes"
@@ -71,7 +71,7 @@ func TestASecondProcessWaitsForTheLockAndIsToldSo(t *testing.T) {
 func TestAFailedBuildShowsTheEndOfItsOutputAndLeavesNothing(t *testing.T) {
 	source, cache := t.TempDir(), t.TempDir()
 	for name, content := range map[string]string{
-		"go.mod":  "module example\n\ngo 1.26.0\n\nrequire k8s.io/kubernetes v1.37.2\n",
+		"go.mod":  "module example\n\ngo 1.26.0\n",
 		"go.sum":  "",
 		"main.go": "package main\n\nfunc main() { undefinedName() }\n",
 	} {
@@ -80,7 +80,8 @@ func TestAFailedBuildShowsTheEndOfItsOutputAndLeavesNothing(t *testing.T) {
 		}
 	}
 	var progress bytes.Buffer
-	err := buildInto(t.Context(), &progress, source, filepath.Join(cache, "key"))
+	program := Program{Source: source, Title: "a program", LinkerFlags: func(context.Context, string) (string, error) { return "-s", nil }}
+	err := program.buildInto(t.Context(), &progress, filepath.Join(cache, "key"))
 	if err == nil || !strings.Contains(err.Error(), "undefinedName") {
 		t.Errorf("buildInto() = %v, want the compiler's message", err)
 	}
