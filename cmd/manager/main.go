@@ -16,6 +16,7 @@ import (
 	"os"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -110,10 +111,19 @@ func run(ctx context.Context, opts *options) error {
 		AnypointEvery: opts.anypointEvery, Metrics: registered.gateways,
 	}
 	if err := reconciler.SetupWithManager(ctx, mgr, opts.workers); err != nil {
-		return fmt.Errorf("set the controller up: %w", err)
+		return fmt.Errorf("set the controller up%s: %w", hint(err), err)
 	}
 	ctrl.Log.Info("the manager starts", "version", version.Number())
 	return mgr.Start(ctx)
+}
+
+// hint says what to do where the cluster has no CRD. A manager without one ends before it is
+// ready, so that nobody takes an installation for complete.
+func hint(err error) string {
+	if meta.IsNoMatchError(err) {
+		return " (apply config/crd, or install the chart with crds.install=true)"
+	}
+	return ""
 }
 
 func newManager(opts *options) (ctrl.Manager, error) {
