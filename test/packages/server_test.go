@@ -25,6 +25,9 @@ func packages(t *testing.T) map[string]objects {
 	for _, folder := range []string{"default", "overlays/irsa", "overlays/pod-identity", "overlays/static-credentials", "overlays/namespaced"} {
 		found["config/"+folder] = kustomization(t, folder)
 	}
+	for _, component := range []string{"irsa", "pod-identity", "static-credentials"} {
+		found["config/overlays/namespaced with "+component] = mine(t, component)
+	}
 	return found
 }
 
