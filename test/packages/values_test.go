@@ -38,6 +38,22 @@ func TestAWatchIsTurnedOffByZeroAndLeftToTheManagerByNothing(t *testing.T) {
 	}
 }
 
+func TestAnotherNameThatKeepsTheDeploymentIsRefusedUntilItIsDeleted(t *testing.T) {
+	install(t, system, "fullnameOverride=flexgw")
+	upgrade := []string{"upgrade", "flexgw", chart, "--namespace", system, "--set", "fullnameOverride=flexgw,nameOverride=another"}
+	_, stderr, err := output(t.Context(), "helm", upgrade...)
+	if err == nil || !strings.Contains(stderr, "field is immutable") {
+		t.Fatalf("helm upgrade: %v\n%s", err, stderr)
+	}
+	if err := stack.Kube.Delete(t.Context(), deployment(t, system)); err != nil {
+		t.Fatal(err)
+	}
+	must(t, "helm", upgrade...)
+	if d := deployment(t, system); d == nil || d.Spec.Selector.MatchLabels["app.kubernetes.io/name"] != "another" {
+		t.Errorf("after the upgrade there is %v", d)
+	}
+}
+
 func TestTheChartMayBeAPartOfAnother(t *testing.T) {
 	whole := t.TempDir()
 	must := func(err error) {
