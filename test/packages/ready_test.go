@@ -61,8 +61,9 @@ func eventually(t *testing.T, what string, holds func() bool) {
 
 // So "helm install --wait" and "kubectl rollout status" wait for the CRD.
 func TestNoManagerIsReadyWithoutTheCRD(t *testing.T) {
+	const namespace = "early" // of its own, for the lease stays behind
 	ctx := t.Context()
-	install(t, system)
+	install(t, namespace)
 	if err := stack.Kube.Delete(ctx, crd()); err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +72,7 @@ func TestNoManagerIsReadyWithoutTheCRD(t *testing.T) {
 	})
 	w := watched(t)
 	address := freeAddress(t)
-	early := startManager(t, w, system, "--leader-elect=true", "--health-probe-bind-address="+address)
+	early := startManager(t, w, namespace, "--leader-elect=true", "--health-probe-bind-address="+address)
 	eventually(t, "the manager ends", func() bool {
 		if status, says := readiness(ctx, address); status == http.StatusOK {
 			t.Fatalf("it is ready: %s", says)
@@ -92,7 +93,7 @@ func TestNoManagerIsReadyWithoutTheCRD(t *testing.T) {
 	}
 	for _, who := range []string{"who leads", "who waits for the lease"} {
 		address := freeAddress(t)
-		startManager(t, w, system, "--leader-elect=true", "--health-probe-bind-address="+address)
+		startManager(t, w, namespace, "--leader-elect=true", "--health-probe-bind-address="+address)
 		eventually(t, who+" is ready", func() bool {
 			status, _ := readiness(ctx, address)
 			return status == http.StatusOK

@@ -1,6 +1,7 @@
 package packages_test
 
 import (
+	"context"
 	"slices"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -82,62 +84,69 @@ func someoneWith(t *testing.T, clusterRole, namespace string) client.Client {
 	return c
 }
 
+// attempt is something that people do with a gateway, and the roles that let them.
+type attempt struct {
+	what    string
+	try     func(client.Client) error
+	allowed []string
+}
+
+// aGateway is one that nobody works on.
+func aGateway(namespace string) *v1alpha1.FlexGatewayDeployment {
+	return &v1alpha1.FlexGatewayDeployment{
+		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "gw"},
+		Spec: rig.Spec(func(spec *v1alpha1.FlexGatewayDeploymentSpec) {
+			spec.Registration.SecretRef = &v1alpha1.SecretKeyReference{Name: "registration", Key: rig.SecretKey}
+		}),
+	}
+}
+
+// attemptsIn begin with making the gateway, and end with deleting it.
+func attemptsIn(ctx context.Context, namespace string) []attempt {
+	gw := func() *v1alpha1.FlexGatewayDeployment { return aGateway(namespace) }
+	merge := func(text string) client.Patch { return client.RawPatch(types.MergePatchType, []byte(text)) }
+	all, writers := []string{"view", "edit", "admin"}, []string{"edit", "admin"}
+	return []attempt{
+		{"create", func(c client.Client) error { return c.Create(ctx, gw()) }, writers},
+		{"get", func(c client.Client) error { return c.Get(ctx, client.ObjectKeyFromObject(gw()), gw()) }, all},
+		{"list", func(c client.Client) error {
+			return c.List(ctx, &v1alpha1.FlexGatewayDeploymentList{}, client.InNamespace(namespace))
+		}, all},
+		{"list elsewhere", func(c client.Client) error {
+			return c.List(ctx, &v1alpha1.FlexGatewayDeploymentList{}, client.InNamespace(system))
+		}, nil},
+		{"patch", func(c client.Client) error { return c.Patch(ctx, gw(), merge(`{"spec":{"rollout":{"paused":true}}}`)) }, writers},
+		{"scale", func(c client.Client) error {
+			scale := &autoscalingv1.Scale{Spec: autoscalingv1.ScaleSpec{Replicas: 3}}
+			return c.SubResource("scale").Update(ctx, gw(), client.WithSubResourceBody(scale))
+		}, writers},
+		{"read the scale", func(c client.Client) error { return c.SubResource("scale").Get(ctx, gw(), &autoscalingv1.Scale{}) }, all},
+		{"patch the status", func(c client.Client) error {
+			return c.Status().Patch(ctx, gw(), merge(`{"status":{"readyReplicas":7}}`))
+		}, nil},
+		{"delete", func(c client.Client) error { return c.Delete(ctx, gw()) }, writers},
+	}
+}
+
 func TestWhoMayViewOrEditANamespaceMayDoSoWithItsGateways(t *testing.T) {
 	const namespace = "people"
 	stack.Namespace(t, namespace)
 	install(t, system)
-	gateway := func() *v1alpha1.FlexGatewayDeployment {
-		return &v1alpha1.FlexGatewayDeployment{
-			ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "gw"},
-			Spec: rig.Spec(func(spec *v1alpha1.FlexGatewayDeploymentSpec) {
-				spec.Registration.SecretRef = &v1alpha1.SecretKeyReference{Name: "registration", Key: rig.SecretKey}
-			}),
-		}
-	}
-	ctx := t.Context()
-	attempts := []struct {
-		what    string
-		try     func(client.Client) error
-		allowed []string
-	}{
-		{"create", func(c client.Client) error { return c.Create(ctx, gateway()) }, []string{"edit", "admin"}},
-		{"get", func(c client.Client) error { return c.Get(ctx, client.ObjectKeyFromObject(gateway()), gateway()) }, []string{"view", "edit", "admin"}},
-		{"list", func(c client.Client) error {
-			return c.List(ctx, &v1alpha1.FlexGatewayDeploymentList{}, client.InNamespace(namespace))
-		}, []string{"view", "edit", "admin"}},
-		{"list elsewhere", func(c client.Client) error {
-			return c.List(ctx, &v1alpha1.FlexGatewayDeploymentList{}, client.InNamespace(system))
-		}, nil},
-		{"patch", func(c client.Client) error {
-			return c.Patch(ctx, gateway(), client.RawPatch("application/merge-patch+json", []byte(`{"spec":{"rollout":{"paused":true}}}`)))
-		}, []string{"edit", "admin"}},
-		{"scale", func(c client.Client) error {
-			scale := &autoscalingv1.Scale{Spec: autoscalingv1.ScaleSpec{Replicas: 3}}
-			return c.SubResource("scale").Update(ctx, gateway(), client.WithSubResourceBody(scale))
-		}, []string{"edit", "admin"}},
-		{"read the scale", func(c client.Client) error {
-			return c.SubResource("scale").Get(ctx, gateway(), &autoscalingv1.Scale{})
-		}, []string{"view", "edit", "admin"}},
-		{"patch the status", func(c client.Client) error {
-			return c.Status().Patch(ctx, gateway(), client.RawPatch("application/merge-patch+json", []byte(`{"status":{"readyReplicas":7}}`)))
-		}, nil},
-		{"delete", func(c client.Client) error { return c.Delete(ctx, gateway()) }, []string{"edit", "admin"}},
-	}
 	for _, role := range []string{"edit", "admin", "view"} {
 		c := someoneWith(t, role, namespace)
 		if role == "view" { // who can make none to look at
-			if err := stack.Kube.Create(ctx, gateway()); err != nil {
+			if err := stack.Kube.Create(t.Context(), aGateway(namespace)); err != nil {
 				t.Fatal(err)
 			}
 		}
-		for _, attempt := range attempts {
-			err, want := attempt.try(c), slices.Contains(attempt.allowed, role)
+		for _, a := range attemptsIn(t.Context(), namespace) {
+			err, want := a.try(c), slices.Contains(a.allowed, role)
 			if want && err != nil || !want && !apierrors.IsForbidden(err) {
-				t.Errorf("who has %s tries to %s: %v, want it allowed: %v", role, attempt.what, err, want)
+				t.Errorf("who has %s tries to %s: %v, want it allowed: %v", role, a.what, err, want)
 			}
 		}
 	}
-	if err := stack.Kube.Delete(ctx, gateway()); err != nil {
+	if err := stack.Kube.Delete(t.Context(), aGateway(namespace)); err != nil {
 		t.Error(err)
 	}
 }
