@@ -12,7 +12,7 @@ type story[S comparable] struct {
 	// sampled is the version that a look has found, at sampledAt.
 	sampled   uint64
 	sampledAt time.Time
-	chapters []chapter[S]
+	chapters  []chapter[S]
 	// before are the chapters that forget has put away.
 	before []chapter[S]
 }
