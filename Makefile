@@ -65,7 +65,7 @@ traffic: controlplane ## measure what clients notice of each change (WRITE=1: in
 	go test -count=1 -timeout 40m -v ./test/traffic -args -speed $(SPEED) $(if $(WRITE),-write) | grep --line-buffered -v '^=== '
 
 .PHONY: gitops
-gitops: build controlplane ## have Argo CD itself deploy gateways from Git (needs redis-server; its first build takes 10 minutes, the rest 5)
+gitops: build controlplane ## have Argo CD itself deploy gateways from Git (needs redis-server; its first build takes 10 minutes, the rest 4)
 	go test -count=1 -parallel 4 -timeout 40m -v ./test/argocd | grep --line-buffered -v '^=== '
 
 .PHONY: conformance

@@ -13,6 +13,7 @@ import (
 // Cut says when a connection is closed without an answer.
 type Cut = simfault.Cut
 
+// When it is closed: before anything has happened, or after what was asked for is done.
 const (
 	CutBefore = simfault.CutBefore
 	CutAfter  = simfault.CutAfter

@@ -49,7 +49,7 @@ func TestABodyIsReadStrictly(t *testing.T) {
 				Name string `json:"name"`
 			}
 			w := httptest.NewRecorder()
-			ok := page.Read(w, httptest.NewRequest("POST", "/", strings.NewReader(test.body)), "a thing", &in)
+			ok := page.Read(w, httptest.NewRequest(http.MethodPost, "/", strings.NewReader(test.body)), "a thing", &in)
 			if ok != (test.refusal == "") || !strings.Contains(w.Body.String(), test.refusal) {
 				t.Errorf("read: %v, %q", ok, w.Body)
 			}

@@ -10,7 +10,8 @@ import (
 // Unlisted is the problem that Runtime Manager does not list the gateway; nil where it
 // does, or where nobody knows.
 func Unlisted(gw *v1alpha1.FlexGatewayDeployment, found *Anypoint) error {
-	if found == nil || found.Err != nil || found.Gateway != nil || found.GatewayID == "" {
+	isKnown := found != nil && found.Err == nil && found.GatewayID != ""
+	if !isKnown || found.Gateway != nil {
 		return nil
 	}
 	return &engine.Problem{Reason: v1alpha1.ReasonNotRegistered, Terminal: true, Message: notInTheList(gw, found.GatewayID)}

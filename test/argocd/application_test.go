@@ -143,6 +143,7 @@ func (a *application) settled(t *testing.T) time.Duration {
 	a.await(t, synced, healthy)
 	a.AwaitReady(t)
 	a.await(t, synced, healthy)
+	a.caughtUp(t)
 	return time.Since(began)
 }
 

@@ -18,6 +18,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/test/e2e/rig"
 )
 
 func TestAFolderThatIsRemovedTakesItsGatewayAwayInOrder(t *testing.T) {
@@ -26,6 +27,7 @@ func TestAFolderThatIsRemovedTakesItsGatewayAwayInOrder(t *testing.T) {
 	a.settled(t)
 	ends := endings(t, "flex-ended")
 	a.remove(t.Context(), t)
+	rig.Eventually(t, "the last ending", func() bool { return len(ends()) >= 4 })
 	got := ends()
 	want := []string{"FlexGatewayDeployment is gone", "ExternalSecret is gone", "Namespace is to go", "Namespace is gone"}
 	if !slices.Equal(got, want) {

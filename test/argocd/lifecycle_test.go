@@ -74,14 +74,23 @@ func TestAGatewayLivesByCommitsAlone(t *testing.T) {
 // wantSyncs fails the test unless Argo CD has said exactly this, one after the other.
 func (a *application) wantSyncs(t *testing.T, want ...string) {
 	t.Helper()
+	a.caughtUp(t)
 	if got := a.witness.syncs(a); !slices.Equal(got, want) {
 		t.Errorf("%s was %v, want %v\n%s", a.name(), got, want, a.witness.tell(a))
 	}
 }
 
+// caughtUp returns once the witness knows what is so now.
+func (a *application) caughtUp(t *testing.T) {
+	t.Helper()
+	now := a.read(t.Context(), t)
+	rig.Eventually(t, "the watch of "+a.name(), func() bool { return a.witness.caughtUp(now) })
+}
+
 // wantHealths is wantSyncs of the health.
 func (a *application) wantHealths(t *testing.T, want ...string) {
 	t.Helper()
+	a.caughtUp(t)
 	if got := a.witness.healths(a); !slices.Equal(got, want) {
 		t.Errorf("the health of %s was %v, want %v\n%s", a.name(), got, want, a.witness.tell(a))
 	}
@@ -90,6 +99,7 @@ func (a *application) wantHealths(t *testing.T, want ...string) {
 // wantOnly fails the test unless Argo CD has said nothing else of the health.
 func (a *application) wantOnly(t *testing.T, allowed ...string) {
 	t.Helper()
+	a.caughtUp(t)
 	for _, got := range a.witness.healths(a) {
 		if !slices.Contains(allowed, got) {
 			t.Errorf("%s was %s, want nothing but %v\n%s", a.name(), got, allowed, a.witness.tell(a))

@@ -7,8 +7,12 @@ import (
 
 // story is what an object's state was, and since when.
 type story[S comparable] struct {
-	version  uint64
-	chapters []chapter[S]
+	// version is the object's, as far as the watch has told.
+	version uint64
+	// sampled is the version that a look has found, at sampledAt.
+	sampled   uint64
+	sampledAt time.Time
+	chapters  []chapter[S]
 	// before are the chapters that forget has put away.
 	before []chapter[S]
 }
@@ -36,6 +40,15 @@ func (s *story[S]) add(version uint64, state S, gone bool) {
 	if n := len(s.chapters); n == 0 || s.chapters[n-1].state != state || s.chapters[n-1].gone != gone {
 		s.chapters = append(s.chapters, chapter[S]{time.Now(), state, gone})
 	}
+}
+
+// sample takes in what a look has found, and says whether the watch has told as much by now,
+// or may yet do so.
+func (s *story[S]) sample(version uint64) bool {
+	if s.version >= s.sampled {
+		s.sampled, s.sampledAt = version, time.Now()
+	}
+	return time.Since(s.sampledAt) < latency
 }
 
 // forget puts away all chapters but the last, for those who read on from here.
