@@ -37,10 +37,10 @@ writes, or by --url.`,
 	c.PersistentFlags().StringVar(&f.url, "url", "", "URL of the simulated AWS (default: AWS_ENDPOINT_URL)")
 	c.PersistentFlags().StringVarP(&f.output, "output", "o", "table", "table or json")
 	c.AddCommand(
-		newSimInventoryCommand(&f),
+		newSimListCommand(&f, &f, "inventory", "List what users have made", inventoryTable),
 		newSimCallsCommand(&f),
-		newSimFaultsCommand(&f),
-		newSimFaultCommand(&f),
+		newSimListCommand(&f, &f, "faults", "List the faults that are set", faultsTable),
+		newSimFaultCommand(&f, newSimFaultAddCommand(&f)),
 		newSimSettingsCommand(&f),
 		newSimClockCommand(&f),
 		newSimResetCommand(&f),

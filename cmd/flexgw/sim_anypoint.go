@@ -35,31 +35,20 @@ writes, or by --anypoint-url.`,
 		Args: cobra.NoArgs,
 	}
 	c.PersistentFlags().StringVar(&f.at, "anypoint-url", "", "URL of the simulated Anypoint Platform (default: ANYPOINT_ENDPOINT_URL)")
-	c.AddCommand(newAnypointInventoryCommand(f), newAnypointAwayCommand(f), newAnypointFaultsCommand(f), newAnypointFaultCommand(f))
+	c.AddCommand(
+		newSimListCommand(sim, f, "inventory", "List gateways, API instances and assets", anypointInventoryTable), newAnypointAwayCommand(f),
+		newSimListCommand(sim, f, "faults", "List the faults that are set", anypointFaultsTable), newSimFaultCommand(f, newAnypointFaultAddCommand(f)))
 	return c
 }
 
-func newAnypointInventoryCommand(f *anypointFlags) *cobra.Command {
-	return &cobra.Command{
-		Use:   "inventory",
-		Short: "List gateways, API instances and assets",
-		Args:  cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			answer, err := f.ask(c.Context(), http.MethodGet, "inventory", nil)
-			if err != nil {
-				return err
-			}
-			return printAnswer(c.OutOrStdout(), f.simFlags, answer, func(w io.Writer, list []anypointsim.Resource) {
-				if len(list) == 0 {
-					fmt.Fprintln(w, "Nothing has been made.")
-					return
-				}
-				fmt.Fprintln(w, "KIND\tNAME\tSTATE\tID")
-				for _, r := range list {
-					fmt.Fprintln(w, strings.Join([]string{r.Kind, r.Name, r.State, r.ID}, "\t"))
-				}
-			})
-		},
+func anypointInventoryTable(w io.Writer, list []anypointsim.Resource) {
+	if len(list) == 0 {
+		fmt.Fprintln(w, "Nothing has been made.")
+		return
+	}
+	fmt.Fprintln(w, "KIND\tNAME\tSTATE\tID")
+	for _, r := range list {
+		fmt.Fprintln(w, strings.Join([]string{r.Kind, r.Name, r.State, r.ID}, "\t"))
 	}
 }
 

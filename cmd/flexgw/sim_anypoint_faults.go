@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -13,27 +12,6 @@ import (
 
 	"flexgw.io/controller/internal/anypointsim"
 )
-
-func newAnypointFaultsCommand(f *anypointFlags) *cobra.Command {
-	return &cobra.Command{
-		Use:   "faults",
-		Short: "List the faults that are set",
-		Args:  cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			answer, err := f.ask(c.Context(), http.MethodGet, "faults", nil)
-			if err != nil {
-				return err
-			}
-			return printAnswer(c.OutOrStdout(), f.simFlags, answer, anypointFaultsTable)
-		},
-	}
-}
-
-func newAnypointFaultCommand(f *anypointFlags) *cobra.Command {
-	c := &cobra.Command{Use: "fault", Short: "Make calls fail, or let them be", Args: cobra.NoArgs}
-	c.AddCommand(newAnypointFaultAddCommand(f), newAnypointFaultClearCommand(f))
-	return c
-}
 
 func newAnypointFaultAddCommand(f *anypointFlags) *cobra.Command {
 	var fault anypointsim.Fault
@@ -72,22 +50,6 @@ that are an hour late.`,
 	flags.StringVar(&cut, "cut", "", "close the connection: before the call has its effect, or after")
 	flags.IntVar(&fault.Times, "times", 0, "how many calls it strikes at most (default: no limit)")
 	return c
-}
-
-func newAnypointFaultClearCommand(f *anypointFlags) *cobra.Command {
-	return &cobra.Command{
-		Use:   "clear [NAME]",
-		Short: "End the fault of this name, or all",
-		Args:  cobra.MaximumNArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			page := "faults"
-			if len(args) == 1 {
-				page += "/" + url.PathEscape(args[0])
-			}
-			_, err := f.ask(c.Context(), http.MethodDelete, page, nil)
-			return err
-		},
-	}
 }
 
 func anypointFaultsTable(w io.Writer, list []anypointsim.Fault) {

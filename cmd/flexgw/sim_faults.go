@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -14,31 +13,6 @@ import (
 
 	"flexgw.io/controller/internal/awssim"
 )
-
-func newSimFaultsCommand(f *simFlags) *cobra.Command {
-	return &cobra.Command{
-		Use:   "faults",
-		Short: "List the faults that are set",
-		Args:  cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			answer, err := f.ask(c.Context(), http.MethodGet, "faults", nil)
-			if err != nil {
-				return err
-			}
-			return printAnswer(c.OutOrStdout(), f, answer, faultsTable)
-		},
-	}
-}
-
-func newSimFaultCommand(f *simFlags) *cobra.Command {
-	c := &cobra.Command{
-		Use:   "fault",
-		Short: "Make calls fail, or let them be",
-		Args:  cobra.NoArgs,
-	}
-	c.AddCommand(newSimFaultAddCommand(f), newSimFaultClearCommand(f))
-	return c
-}
 
 func newSimFaultAddCommand(f *simFlags) *cobra.Command {
 	var fault awssim.Fault
@@ -96,22 +70,6 @@ func (f *simFlags) now(c *cobra.Command) (time.Time, error) {
 	var settings simSettings
 	err = json.Unmarshal(answer, &settings)
 	return settings.Now, err
-}
-
-func newSimFaultClearCommand(f *simFlags) *cobra.Command {
-	return &cobra.Command{
-		Use:   "clear [NAME]",
-		Short: "End the fault of this name, or all",
-		Args:  cobra.MaximumNArgs(1),
-		RunE: func(c *cobra.Command, names []string) error {
-			page := "faults"
-			for _, name := range names {
-				page += "/" + url.PathEscape(name)
-			}
-			_, err := f.ask(c.Context(), http.MethodDelete, page, nil)
-			return err
-		},
-	}
 }
 
 func faultsTable(w io.Writer, list []awssim.Fault) {

@@ -15,21 +15,6 @@ import (
 	"flexgw.io/controller/internal/awssim/core"
 )
 
-func newSimInventoryCommand(f *simFlags) *cobra.Command {
-	return &cobra.Command{
-		Use:   "inventory",
-		Short: "List what users have made",
-		Args:  cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			answer, err := f.ask(c.Context(), http.MethodGet, "inventory", nil)
-			if err != nil {
-				return err
-			}
-			return printAnswer(c.OutOrStdout(), f, answer, inventoryTable)
-		},
-	}
-}
-
 func inventoryTable(w io.Writer, list []core.Resource) {
 	if len(list) == 0 {
 		fmt.Fprintln(w, "Nothing has been made.")
