@@ -85,8 +85,9 @@ func (m *Metrics) seen(gw *v1alpha1.FlexGatewayDeployment, at time.Time) {
 	}
 }
 
-// drop forgets a gateway that is gone.
-func (m *Metrics) drop(gateway types.NamespacedName) {
+// leave forgets what is not asked any more of a gateway that is being deleted: figures that
+// nobody renews would be those of a platform that says nothing.
+func (m *Metrics) leave(gateway types.NamespacedName) {
 	if m == nil {
 		return
 	}
@@ -94,6 +95,14 @@ func (m *Metrics) drop(gateway types.NamespacedName) {
 	for _, g := range m.all() {
 		g.DeleteLabelValues(gateway.Namespace, gateway.Name)
 	}
+}
+
+// drop forgets a gateway that is gone.
+func (m *Metrics) drop(gateway types.NamespacedName) {
+	if m == nil {
+		return
+	}
+	m.leave(gateway)
 	for _, c := range []*prometheus.CounterVec{m.found, m.mended} {
 		c.DeletePartialMatch(prometheus.Labels{"namespace": gateway.Namespace, "name": gateway.Name})
 	}
