@@ -22,6 +22,7 @@ func (r *Reconciler) delete(ctx context.Context, gw *v1alpha1.FlexGatewayDeploym
 	if !controllerutil.ContainsFinalizer(gw, Finalizer) {
 		return ctrl.Result{}, nil
 	}
+	r.Metrics.leave(client.ObjectKeyFromObject(gw))
 	in, err := r.inputForDeletion(ctx, gw)
 	if errors.Is(err, errNoRegion) && len(gw.Status.Resources) == 0 {
 		return ctrl.Result{}, r.removeFinalizer(ctx, gw) // nothing was ever made

@@ -17,7 +17,8 @@ type Metrics struct {
 	outcomes
 	expiry, connected, wanted, seenAt *prometheus.GaugeVec
 
-	known sync.Map // the gateways that are there, by types.NamespacedName
+	mu    sync.Mutex
+	known map[types.NamespacedName]bool // the gateways that are there and stay
 }
 
 // NewMetrics registers the gauges flexgw_registration_certificate_expiry_timestamp_seconds,
@@ -34,7 +35,7 @@ func NewMetrics(registerer prometheus.Registerer) (*Metrics, error) {
 		return nil, err
 	}
 	m := &Metrics{
-		outcomes:  ended,
+		outcomes: ended, known: map[types.NamespacedName]bool{},
 		expiry:    gauge("flexgw_registration_certificate_expiry_timestamp_seconds", "When the certificate of the gateway's registration expires."),
 		connected: gauge("flexgw_anypoint_connected_replicas", "Replicas that are connected to the Anypoint Platform."),
 		wanted:    gauge("flexgw_anypoint_wanted_replicas", "Replicas that run or should, and so are to be connected."),
@@ -57,7 +58,9 @@ func (m *Metrics) tell(gw *v1alpha1.FlexGatewayDeployment, st *v1alpha1.FlexGate
 	if m == nil {
 		return
 	}
-	m.known.Store(client.ObjectKeyFromObject(gw), true)
+	m.mu.Lock()
+	m.known[client.ObjectKeyFromObject(gw)] = true
+	m.mu.Unlock()
 	if end := status.CertificateEnd(st, seen); !end.IsZero() {
 		m.expiry.WithLabelValues(gw.Namespace, gw.Name).Set(float64(end.Unix()))
 	}
@@ -80,8 +83,24 @@ func (m *Metrics) seen(gw *v1alpha1.FlexGatewayDeployment, at time.Time) {
 	if m == nil {
 		return
 	}
-	if _, known := m.known.Load(client.ObjectKeyFromObject(gw)); known {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.known[client.ObjectKeyFromObject(gw)] {
 		m.seenAt.WithLabelValues(gw.Namespace, gw.Name).Set(float64(at.Unix()))
+	}
+}
+
+// leave forgets what is not asked any more of a gateway that is being deleted: figures that
+// nobody renews would be those of a platform that says nothing.
+func (m *Metrics) leave(gateway types.NamespacedName) {
+	if m == nil {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.known, gateway)
+	for _, g := range m.all() {
+		g.DeleteLabelValues(gateway.Namespace, gateway.Name)
 	}
 }
 
@@ -90,10 +109,7 @@ func (m *Metrics) drop(gateway types.NamespacedName) {
 	if m == nil {
 		return
 	}
-	m.known.Delete(gateway)
-	for _, g := range m.all() {
-		g.DeleteLabelValues(gateway.Namespace, gateway.Name)
-	}
+	m.leave(gateway)
 	for _, c := range []*prometheus.CounterVec{m.found, m.mended} {
 		c.DeletePartialMatch(prometheus.Labels{"namespace": gateway.Namespace, "name": gateway.Name})
 	}

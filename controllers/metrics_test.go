@@ -65,9 +65,9 @@ func TestTheMetricsTellOfGatewaysUntilTheyAreGone(t *testing.T) {
 	if diff := cmp.Diff(want, gauges(t, registry)); diff != "" {
 		t.Errorf("after an answer (-want +got):\n%s", diff)
 	}
-	m.drop(client.ObjectKeyFromObject(gw))
+	m.leave(client.ObjectKeyFromObject(gw))
 	m.seen(gw, now) // by a round of the watch that listed the gateway before
 	if left := gauges(t, registry); len(left) != 0 {
-		t.Errorf("left of a gateway that is gone: %v", left)
+		t.Errorf("left of a gateway that is being deleted: %v", left)
 	}
 }

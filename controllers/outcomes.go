@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 
 	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/internal/clock"
 	"flexgw.io/controller/internal/status"
 )
 
@@ -87,6 +88,11 @@ func (m *Metrics) ended(gw *v1alpha1.FlexGatewayDeployment, before, after *v1alp
 		}
 		m.rollouts.WithLabelValues(outcome).Observe(rollout.Took.Seconds())
 	}
+}
+
+// age is how long an object has been there, by AWS's clock.
+func (r *Reconciler) age(gw *v1alpha1.FlexGatewayDeployment) time.Duration {
+	return r.Clock.Now().Sub(clock.At(r.Clock, gw.CreationTimestamp.Time))
 }
 
 // drifted counts drift.

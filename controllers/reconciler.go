@@ -141,7 +141,7 @@ func (r *Reconciler) apply(ctx context.Context, gw *v1alpha1.FlexGatewayDeployme
 	if err := r.writeStatus(ctx, gw, st); err != nil {
 		return ctrl.Result{}, err
 	}
-	r.Metrics.ended(gw, &before, &st, r.Clock.Now().Sub(clock.At(r.Clock, gw.CreationTimestamp.Time)))
+	r.Metrics.ended(gw, &before, &st, r.age(gw))
 	result, err := r.next(report)
 	return r.noLaterThan(result, err, connectingAfter(&st, seen.At), callAgain)
 }

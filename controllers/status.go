@@ -20,6 +20,9 @@ func (r *Reconciler) writeStatus(ctx context.Context, gw *v1alpha1.FlexGatewayDe
 		return nil
 	}
 	before := gw.DeepCopy()
+	if gw.Status.Account != st.Account { // forgetOthers has forgotten them here, and not in the cluster
+		before.Status.Network, before.Status.Resources = &v1alpha1.NetworkStatus{}, make([]v1alpha1.ResourceStatus, 1)
+	}
 	gw.Status = st
 	return client.IgnoreNotFound(r.Client.Status().Patch(ctx, gw, client.MergeFrom(before)))
 }

@@ -123,7 +123,7 @@ func (s *session) exchange(ctx context.Context, c call, token string) error {
 	}
 	response, err := s.http.Do(request)
 	if err != nil {
-		return &Error{Kind: KindUnreachable, Operation: c.operation, Message: "no answer", Err: cause(err)}
+		return &Error{Kind: KindUnreachable, Operation: c.operation, Message: noAnswer, Err: cause(err)}
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(response.Body, longestBody+1))

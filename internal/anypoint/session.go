@@ -51,12 +51,16 @@ func newSession(p *Platform, key sessionKey, planesPause *pause, quiet *silence)
 // the reconciler comes back.
 const longestPace = 5 * time.Second
 
+// noAnswer is what an error says of a service that does not answer. While it is not asked,
+// that stays as it was: another sentence would be news of the same trouble.
+const noAnswer = "no answer"
+
 // turn waits until the pace allows another call. It fails at once where the plane has
 // asked everybody for a pause, or where the service did not answer a moment ago.
 func (s *session) turn(ctx context.Context, operation, service string) error {
 	now := s.clock.Now()
 	if left := s.quiet.left(service, now); left > 0 && !asksAnyway(ctx) {
-		return &Error{Kind: KindUnreachable, Operation: operation, RetryAfter: left, Message: "no answer a moment ago"}
+		return &Error{Kind: KindUnreachable, Operation: operation, RetryAfter: left, Message: noAnswer, Err: context.DeadlineExceeded}
 	}
 	if left := s.pause.left(now); left > 0 {
 		return &Error{Kind: KindThrottled, Operation: operation, RetryAfter: left, Message: "waiting, as Anypoint has asked for fewer calls"}

@@ -43,16 +43,22 @@ func TestAServiceThatHangsIsAskedOnceInAWhile(t *testing.T) {
 		}
 		h.exchange.Store(true)
 		var waited time.Duration
+		sentences := map[string]bool{}
 		for range 20 { // a minute and a half
 			asked := time.Now()
-			if _, err := client.Asset(t.Context(), someAsset); anypoint.KindOf(err) != anypoint.KindUnreachable {
-				t.Errorf("Asset() = %v, want that it is unreachable", err)
+			_, err := client.Asset(t.Context(), someAsset)
+			if anypoint.KindOf(err) != anypoint.KindUnreachable {
+				t.Fatalf("Asset() = %v, want that it is unreachable", err)
 			}
+			sentences[err.Error()] = true
 			waited += time.Since(asked)
 			time.Sleep(3 * time.Second)
 		}
 		if n := h.asked.Load(); n > 3 || waited > 31*time.Second {
 			t.Errorf("it was asked %d times, and waited for %v", n, waited)
+		}
+		if len(sentences) != 1 { // each other one is an event and a write of the status
+			t.Errorf("one trouble is told in several sentences: %v", sentences)
 		}
 		asked := time.Now()
 		if _, err := client.Gateways(t.Context(), env); err != nil || time.Since(asked) > 0 {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
@@ -256,5 +257,17 @@ func TestTheListSaysNoMoreThanTheStatusDoes(t *testing.T) {
 	got := text(List([]v1alpha1.FlexGatewayDeployment{*all["denied"], *all["ready"]}, true, now))
 	if !strings.Contains(got, "flex       gw    no     AccessDenied  1/1") || !strings.Contains(got, "flex       gw    yes    Succeeded     1/1") {
 		t.Errorf("list:\n%s", got)
+	}
+}
+
+func TestADeletionThatIsHeldUpSaysWhyAndWhatToDo(t *testing.T) {
+	gw := recorded(t)["deleting"]
+	if s := Summarize(gw, nil); !strings.Contains(s.Message, "still in AWS: SecurityGroup/gateway") || s.Advice != "" {
+		t.Errorf("it says %q, and advises %q", s.Message, s.Advice)
+	}
+	ready := meta.FindStatusCondition(gw.Status.Conditions, v1alpha1.ConditionReady)
+	ready.Reason, ready.Message = v1alpha1.ReasonAccessDenied, "EFS DeleteFileSystem: AccessDenied"
+	if s := Summarize(gw, nil); s.Reason != ready.Reason || s.Message != ready.Message || s.Advice != Advice(v1alpha1.ReasonAccessDenied) {
+		t.Errorf("it says %s: %q, and advises %q", s.Reason, s.Message, s.Advice)
 	}
 }

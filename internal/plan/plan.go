@@ -5,7 +5,6 @@ package plan
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"flexgw.io/controller/api/v1alpha1"
@@ -119,7 +118,6 @@ type Input struct {
 func Of(in Input) *Plan {
 	p := empty(in.Kind, in.After)
 	p.Account, p.Region, p.New = in.Account, in.Region, in.Before == nil
-	p.Problems = append(p.Problems, elsewhere(in)...)
 	p.Assumed = append(p.Assumed, in.Assumed...)
 	for _, s := range in.Report.Steps {
 		p.add(s)
@@ -136,15 +134,6 @@ func Of(in Input) *Plan {
 		p.Cost = &estimate
 	}
 	return p
-}
-
-// elsewhere is the problem of who asks another account than the one that the gateway is in:
-// there all of it seems gone.
-func elsewhere(in Input) []Note {
-	if in.Before == nil || in.Before.Status.Account == "" || in.Before.Status.Account == in.Account {
-		return nil
-	}
-	return []Note{{Message: fmt.Sprintf("the gateway is in the AWS account %s, and the credentials are of %s: with them, all of it would be made once more; use those of its account", in.Before.Status.Account, in.Account)}}
 }
 
 // Failed is the plan of a gateway for which none could be made.

@@ -161,17 +161,6 @@ func TestProblemsAndWhatIsAwaitedAreTold(t *testing.T) {
 	}
 }
 
-func TestAnotherAccountThanTheGatewaysIsAProblem(t *testing.T) {
-	for account, want := range map[string]int{"": 0, "111111111111": 0, "222222222222": 1} {
-		before := gateway(1)
-		before.Status.Account = account
-		p := Of(Input{Kind: KindDrift, Before: before, After: before, Report: &engine.Report{}, Account: "111111111111", Region: "us-east-1"})
-		if len(p.Problems) != want || want == 1 && !strings.Contains(p.Problems[0].Message, "in the AWS account 222222222222, and the credentials are of 111111111111") {
-			t.Errorf("made in %q: problems %v", account, p.Problems)
-		}
-	}
-}
-
 func TestTheJSONHasListsAndNeverNull(t *testing.T) {
 	text, err := json.Marshal(Failed(KindChange, gateway(1), "InvalidSpec", "no region"))
 	if err != nil {

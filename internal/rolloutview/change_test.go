@@ -1,6 +1,7 @@
 package rolloutview
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -115,5 +116,20 @@ func TestOnlyARolloutThatWaitsAtAPauseCanBePromoted(t *testing.T) {
 				t.Errorf("pause %+v, error %v; want %s", pause, err, test.hook)
 			}
 		})
+	}
+}
+
+func TestWhoSteersAGatewayThatIsOnlyPlannedForIsTold(t *testing.T) {
+	gw := gateway()
+	pause := &v1alpha1.PauseStatus{Stage: "PostScaleUp"}
+	for _, planOnly := range []bool{false, true} {
+		gw.Spec.PlanOnly = planOnly
+		for what, said := range map[string][]string{
+			"restart": Restarted(gw), "abort": Aborted(gw, 8), "promotion": Promoted(gw, pause), "undo": Undone(gw, gw.Status.History[1], nil),
+		} {
+			if told := strings.Contains(strings.Join(said, " "), "spec.planOnly"); told != planOnly {
+				t.Errorf("%s with planOnly %v: %q", what, planOnly, said)
+			}
+		}
 	}
 }

@@ -61,6 +61,9 @@ func judge(gw *v1alpha1.FlexGatewayDeployment) (verdict Verdict, reason, message
 	ready := meta.FindStatusCondition(gw.Status.Conditions, v1alpha1.ConditionReady)
 	switch {
 	case !gw.DeletionTimestamp.IsZero():
+		if ready != nil && gw.Status.Phase == v1alpha1.PhaseDeleting {
+			return Deleted, ready.Reason, terminal.OneLine(ready.Message)
+		}
 		return Deleted, v1alpha1.ReasonDeleting, "the gateway is being deleted"
 	case gw.Status.ObservedGeneration < gw.Generation || ready == nil || ready.ObservedGeneration < gw.Generation:
 		return Ongoing, reasonUnseen, fmt.Sprintf("the controller has not told of generation %d yet", gw.Generation)

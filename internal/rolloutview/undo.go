@@ -119,10 +119,18 @@ func Undone(gw *v1alpha1.FlexGatewayDeployment, to v1alpha1.RevisionStatus, chan
 	return append(lines, heldBack(gw)...)
 }
 
-// heldBack says that a change waits for the end of a pause.
+// heldBack says that a change waits for the end of a pause, or is only planned.
 func heldBack(gw *v1alpha1.FlexGatewayDeployment) []string {
 	if gw.Spec.Rollout.Paused {
-		return []string{"Rollouts are paused: the change is held back until they are resumed."}
+		return append([]string{"Rollouts are paused: the change is held back until they are resumed."}, onlyPlanned(gw)...)
 	}
-	return nil
+	return onlyPlanned(gw)
+}
+
+// onlyPlanned says that the controller does nothing of what it is asked for.
+func onlyPlanned(gw *v1alpha1.FlexGatewayDeployment) []string {
+	if !gw.Spec.PlanOnly {
+		return nil
+	}
+	return []string{"The controller only plans (spec.planOnly): nothing of this is done until that is set to false."}
 }

@@ -146,12 +146,14 @@ func Failed(gw *v1alpha1.FlexGatewayDeployment, problem *engine.Problem) v1alpha
 		Identity: engine.Identity{Kind: kind, Name: gw.Name}, Wanted: true, State: engine.StateFailed, Problem: problem, Reason: problem.Error(),
 	}}}
 	summarize(&st, gw, report, time.Time{})
-	order(st.Conditions)
-	st.Phase = phase(&st, gw.Status.Phase, report)
-	if gw.Spec.PlanOnly {
+	switch {
+	case !gw.DeletionTimestamp.IsZero():
+		leave(&st, gw)
+	case gw.Spec.PlanOnly:
 		st.Phase = plannedPhase(&st, report)
-	} else {
-		st.Plan = nil
+	default:
+		st.Phase, st.Plan = phase(&st, gw.Status.Phase, report), nil
 	}
+	order(st.Conditions)
 	return st
 }

@@ -14,9 +14,8 @@ import (
 func Deleting(gw *v1alpha1.FlexGatewayDeployment, report *engine.Report) v1alpha1.FlexGatewayDeploymentStatus {
 	st := *gw.Status.DeepCopy()
 	st.ObservedGeneration = gw.Generation
-	st.Phase = v1alpha1.PhaseDeleting
 	st.Resources = inventory(report)
-	st.Tasks, st.Endpoint, st.Plan = nil, "", nil
+	st.Tasks, st.Endpoint = nil, ""
 	st.Replicas, st.ReadyReplicas, st.UpdatedReplicas, st.DesiredReplicas = 0, 0, 0, 0
 	reason, message := v1alpha1.ReasonDeleting, remaining(report)
 	if problem := pressing(report); problem != nil {
@@ -24,14 +23,22 @@ func Deleting(gw *v1alpha1.FlexGatewayDeployment, report *engine.Report) v1alpha
 	} else if wait := waitOfItsOwn(report); wait != nil {
 		reason, message = wait.Code, wait.Reason
 	}
-	st.Conditions = slices.DeleteFunc(st.Conditions, speaksOfAPart)
+	leave(&st, gw)
 	c := conditions{st: &st, generation: gw.Generation}
 	c.set(v1alpha1.ConditionReady, metav1.ConditionFalse, reason, message)
-	c.set(v1alpha1.ConditionAvailable, metav1.ConditionFalse, v1alpha1.ReasonDeleting, "the gateway is being deleted")
 	c.when(v1alpha1.ConditionReconciling, true, v1alpha1.ReasonDeleting, message)
 	c.when(v1alpha1.ConditionStalled, false, "", "")
 	order(st.Conditions)
 	return st
+}
+
+// leave is what every status of a gateway that is being deleted says, also where the deletion
+// cannot begin.
+func leave(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewayDeployment) {
+	st.Phase, st.Plan = v1alpha1.PhaseDeleting, nil
+	st.Conditions = slices.DeleteFunc(st.Conditions, speaksOfAPart)
+	c := conditions{st: st, generation: gw.Generation}
+	c.set(v1alpha1.ConditionAvailable, metav1.ConditionFalse, v1alpha1.ReasonDeleting, "the gateway is being deleted")
 }
 
 // speaksOfAPart is true for the conditions that a deletion makes untrue: what they speak of

@@ -91,7 +91,7 @@ func setPlannedConditions(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1
 		status, reason, message := ofPlannedPhase(p, report, gateway.HealthCheckAPI)
 		c.set(v1alpha1.ConditionHealthCheckAPIReady, status, reason, message)
 	}
-	c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonPlanOnly, "nothing is rolled out: "+heldBack(p))
+	c.set(v1alpha1.ConditionProgressing, metav1.ConditionFalse, v1alpha1.ReasonPlanOnly, "the controller rolls nothing out: "+heldBack(p))
 	if isMade(st) {
 		setAvailable(c, gw, report)
 		setConnected(c, gw, seen)

@@ -291,6 +291,20 @@ func TestALookThatCannotBeginKeepsWhatIsKnown(t *testing.T) {
 	}
 }
 
+func TestADeletionThatCannotBeginIsOneAllTheSame(t *testing.T) {
+	for name, planOnly := range map[string]bool{"applied": false, "only planned": true} {
+		gw := object(1)
+		gw.Spec.PlanOnly = planOnly
+		gw.Status = status.Compute(gw, &engine.Report{Steps: ready()}, serving(1, 1, 1))
+		gw.DeletionTimestamp = &long
+		st := status.Failed(gw, &engine.Problem{Reason: "AWSError", Message: "AWS does not answer"})
+		want := map[string]string{"Ready": "False AWSError", "Reconciling": "True AWSError", "Available": "False Deleting"}
+		if diff := cmp.Diff(want, reasons(st.Conditions)); diff != "" || st.Phase != v1alpha1.PhaseDeleting || len(st.Resources) != len(ready()) {
+			t.Errorf("%s: phase %s, %d resources, conditions (-want +got):\n%s", name, st.Phase, len(st.Resources), diff)
+		}
+	}
+}
+
 func TestADeletionSaysWhatIsLeft(t *testing.T) {
 	steps := ready()[:3]
 	steps[0].State, steps[1].State, steps[1].Reason, steps[2].State = engine.StateGone, engine.StateBlocked, "x must go first", engine.StateDeleting

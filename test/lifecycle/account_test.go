@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -9,7 +10,10 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 
 	"flexgw.io/controller/api/v1alpha1"
+	"flexgw.io/controller/controllers"
 	"flexgw.io/controller/internal/awssim"
+	"flexgw.io/controller/internal/engine"
+	"flexgw.io/controller/internal/plan"
 )
 
 // keyElsewhere is an access key of another account than the simulator's own.
@@ -36,6 +40,10 @@ func TestAGatewayIsNotTouchedWithTheCredentialsOfAnotherAccount(t *testing.T) {
 
 		b.restartWith(keyElsewhere)
 		b.until(gw, "refuses the account", refusesTheAccount)
+		var problem *engine.Problem
+		if _, err := (controllers.Planner{Reconciler: b.reconciler}).Plan(t.Context(), b.get(gw)); !errors.As(err, &problem) || problem.Reason != v1alpha1.ReasonWrongAccount {
+			t.Errorf("a plan ends with %v", err)
+		}
 		if diff := cmp.Diff(before, b.inventory()); diff != "" {
 			t.Errorf("what is in AWS (-before +after):\n%s", diff)
 		}
@@ -85,7 +93,23 @@ func TestAGatewayOfWhichNothingIsMadeMayStillGoToAnotherAccount(t *testing.T) {
 		b.create(gw)
 		b.until(gw, "is denied", hasReason(v1alpha1.ReasonAccessDenied))
 		b.sim.ClearFaults()
+		other := b.get(gw)
+		if other.Status.Network == nil {
+			t.Fatal("it has not even found a network there")
+		}
+		_, err = b.sim.SetFault(awssim.Fault{Operation: "DescribeSubnets", Code: "UnauthorizedOperation"})
+		b.must(err)
 		b.restartWith("")
+		b.until(gw, "is here", func(gw *v1alpha1.FlexGatewayDeployment) bool { return gw.Status.Account == "123456789012" })
+		if network := b.get(gw).Status.Network; network != nil {
+			t.Errorf("here, it has the other account's network %v", network)
+		}
+		b.sim.ClearFaults()
+		what, err := controllers.Planner{Reconciler: b.reconciler}.Plan(t.Context(), other)
+		b.must(err)
+		if p := what.Of(plan.KindChange, other, other); p.HasProblems() || !p.HasChanges() {
+			t.Errorf("the plan to make it here is %+v", p)
+		}
 		b.untilReady(gw)
 		b.settled(gw)
 		b.delete(gw)

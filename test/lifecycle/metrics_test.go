@@ -107,6 +107,29 @@ func TestALifeIsCountedOnceWhateverManagersSeeOfIt(t *testing.T) {
 	})
 }
 
+func TestARolloutThatEndsUnderPlanOnlyIsCounted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		registry := prometheus.NewPedanticRegistry()
+		metrics, err := controllers.NewMetrics(registry)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, gw := newBench(t), gatewayNamed(t, "gw", nil)
+		b.reconciler.Metrics = metrics
+		b.ready(gw)
+		b.change(gw, toNewImage)
+		b.until(gw, "rolls out", hasReason(v1alpha1.ReasonRollingOut))
+		b.change(gw, planOnly)
+		b.until(gw, "has rolled out", func(gw *v1alpha1.FlexGatewayDeployment) bool {
+			return gw.Status.Phase == v1alpha1.PhaseReady && gw.Status.Plan != nil && gw.Status.History[0].Outcome == v1alpha1.OutcomeServing
+		})
+		want := map[string]float64{"gateway_time_to_ready_seconds": 1, "rollout_duration_seconds succeeded": 2}
+		if diff := cmp.Diff(want, counts(t, registry)); diff != "" {
+			t.Errorf("counted (-want +got):\n%s", diff)
+		}
+	})
+}
+
 // sumOf is the sum of a histogram without labels.
 func sumOf(t *testing.T, registry *prometheus.Registry, name string) float64 {
 	t.Helper()
