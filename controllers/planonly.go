@@ -34,9 +34,11 @@ func (r *Reconciler) planOnly(ctx context.Context, gw *v1alpha1.FlexGatewayDeplo
 	r.tell(ctx, gw, status.AnypointEvents(&gw.Status, &st)...)
 	r.tellReadiness(ctx, gw, &st)
 	r.Metrics.tell(gw, &st, seen)
+	before := gw.Status
 	if err := r.writeStatus(ctx, gw, st); err != nil {
 		return ctrl.Result{}, err
 	}
+	r.Metrics.ended(gw, &before, &st, r.age(gw)) // ECS ends a rollout that had begun before
 	if again := what.Report.LookAgain(); again > 0 && !p.HasProblems() && !p.HasChanges() {
 		return r.after(max(again, planPause)), nil
 	}

@@ -141,9 +141,14 @@ func (r *Reconciler) apply(ctx context.Context, gw *v1alpha1.FlexGatewayDeployme
 	if err := r.writeStatus(ctx, gw, st); err != nil {
 		return ctrl.Result{}, err
 	}
-	r.Metrics.ended(gw, &before, &st, r.Clock.Now().Sub(clock.At(r.Clock, gw.CreationTimestamp.Time)))
+	r.Metrics.ended(gw, &before, &st, r.age(gw))
 	result, err := r.next(report)
 	return r.noLaterThan(result, err, connectingAfter(&st, seen.At), callAgain)
+}
+
+// age is how old the object is, by the clouds' clock.
+func (r *Reconciler) age(gw *v1alpha1.FlexGatewayDeployment) time.Duration {
+	return r.Clock.Now().Sub(clock.At(r.Clock, gw.CreationTimestamp.Time))
 }
 
 // wasReady is true where this very spec had been applied before.
