@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/aws-controllers-k8s/runtime/pkg/compare"
@@ -28,9 +30,26 @@ func FieldChanges(delta *compare.Delta) []FieldChange {
 	}
 	var changes []FieldChange
 	for _, d := range delta.Differences {
-		changes = append(changes, FieldChange{Field: field(d.Path), From: fmt.Sprint(d.B), To: fmt.Sprint(d.A)})
+		c := FieldChange{Field: field(d.Path), From: fmt.Sprint(d.B), To: fmt.Sprint(d.A)}
+		if wanted, observed := reflect.ValueOf(d.A), reflect.ValueOf(d.B); wanted.Kind() == reflect.Map && observed.Kind() == reflect.Map {
+			c.From, c.To = only(observed, wanted), only(wanted, observed)
+		}
+		changes = append(changes, c)
 	}
 	return changes
+}
+
+// only are the entries of a map that are not the same in another one, as "key value, ...".
+func only(m, other reflect.Value) string {
+	var entries []string
+	for _, key := range m.MapKeys() {
+		value := fmt.Sprint(m.MapIndex(key))
+		if there := other.MapIndex(key); !there.IsValid() || fmt.Sprint(there) != value {
+			entries = append(entries, fmt.Sprintf("%v %s", key, value))
+		}
+	}
+	slices.Sort(entries)
+	return strings.Join(entries, ", ")
 }
 
 // field is the dotted path, which compare.Path gives away only as JSON.
