@@ -117,3 +117,19 @@ func TestOnlyARolloutThatWaitsAtAPauseCanBePromoted(t *testing.T) {
 		})
 	}
 }
+
+func TestARestartSaysWhatItWaitsFor(t *testing.T) {
+	g := gateway()
+	restarts := "flex/dev restarts: its replicas are replaced by new ones of the same version."
+	if diff := cmp.Diff([]string{restarts}, Restarted(g)); diff != "" {
+		t.Errorf("lines (-want +got):\n%s", diff)
+	}
+	g.Spec.PlanOnly, g.Spec.Rollout.Paused = true, true
+	want := []string{
+		restarts, "Changes are only planned (spec.planOnly): it is done once that is set to false.",
+		"Rollouts are paused: the change is held back until they are resumed.",
+	}
+	if diff := cmp.Diff(want, Restarted(g)); diff != "" {
+		t.Errorf("lines (-want +got):\n%s", diff)
+	}
+}

@@ -119,10 +119,14 @@ func Undone(gw *v1alpha1.FlexGatewayDeployment, to v1alpha1.RevisionStatus, chan
 	return append(lines, heldBack(gw)...)
 }
 
-// heldBack says that a change waits for the end of a pause.
+// heldBack says that a change waits: for the end of a pause, or of planning.
 func heldBack(gw *v1alpha1.FlexGatewayDeployment) []string {
-	if gw.Spec.Rollout.Paused {
-		return []string{"Rollouts are paused: the change is held back until they are resumed."}
+	var lines []string
+	if gw.Spec.PlanOnly {
+		lines = append(lines, "Changes are only planned (spec.planOnly): it is done once that is set to false.")
 	}
-	return nil
+	if gw.Spec.Rollout.Paused {
+		lines = append(lines, "Rollouts are paused: the change is held back until they are resumed.")
+	}
+	return lines
 }
