@@ -42,7 +42,7 @@ func (r *Reconciler) tellReadiness(ctx context.Context, gw *v1alpha1.FlexGateway
 	ready := meta.FindStatusCondition(st.Conditions, v1alpha1.ConditionReady)
 	if st.Phase == v1alpha1.PhaseReady && !wasReady(gw) {
 		message := ready.Message
-		if !gw.Spec.PlanOnly { // where it ends with what becomes of a change
+		if ready.Reason == v1alpha1.ReasonSucceeded && !gw.Spec.PlanOnly { // else the sentence ends with something else
 			message += " at " + st.Endpoint
 		}
 		r.tell(ctx, gw, status.Event{Type: corev1.EventTypeNormal, Reason: "Ready", Action: "Reconcile", Message: message})
