@@ -34,7 +34,7 @@ var advice = map[string]string{
 	v1alpha1.ReasonCertificateExpired:        "renew the registration: docs/operations.md",
 	v1alpha1.ReasonConflict:                  "see whose resource it is, with \"resources\", and remove or rename one of the two",
 	v1alpha1.ReasonAccessDenied:              "give the controller's role the permission that the message names: docs/iam.md",
-	v1alpha1.ReasonWrongAccount:              "give the controller credentials of the account that the annotation services.k8s.aws/owner-account-id names, or correct it",
+	v1alpha1.ReasonWrongAccount:              "give the controller credentials of the account that the message asks for, and start it again; or correct the annotation services.k8s.aws/owner-account-id, if that asks for it",
 	v1alpha1.ReasonAWSError:                  "it is tried again; where it lasts, the message is AWS's own",
 	resource.ReasonRegistrationTaskFailed:    "the message has ECS's words; what the task said, if it began, is in \"logs --registration\"",
 	anypoint.ReasonUnreachable:               "see whether the controller reaches the Anypoint Platform: proxy, network policy; it is tried again",
