@@ -51,10 +51,10 @@ func Abortable(gw *v1alpha1.FlexGatewayDeployment) (deployment string, revision 
 
 // Aborted says what an abort does.
 func Aborted(gw *v1alpha1.FlexGatewayDeployment, revision int32) []string {
-	return []string{
+	return append([]string{
 		fmt.Sprintf("ECS is asked to give revision %d of %s up and to go back to the version before.", revision, Name(gw)),
 		"The spec asks for it still; it is not tried again until the spec changes.",
-	}
+	}, onlyPlanned(gw)...)
 }
 
 // Promotable is the pause that a rollout waits at. The error is a sentence for the
@@ -73,5 +73,5 @@ func Promotable(gw *v1alpha1.FlexGatewayDeployment) (*v1alpha1.PauseStatus, erro
 
 // Promoted says what a promotion does.
 func Promoted(gw *v1alpha1.FlexGatewayDeployment, pause *v1alpha1.PauseStatus) []string {
-	return []string{fmt.Sprintf("The rollout of %s goes on from its pause at %s.", Name(gw), pause.Stage)}
+	return append([]string{fmt.Sprintf("The rollout of %s goes on from its pause at %s.", Name(gw), pause.Stage)}, onlyPlanned(gw)...)
 }

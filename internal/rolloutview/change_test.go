@@ -118,15 +118,21 @@ func TestOnlyARolloutThatWaitsAtAPauseCanBePromoted(t *testing.T) {
 	}
 }
 
-func TestARestartSaysWhatItWaitsFor(t *testing.T) {
+func TestARestartAnAbortAndAPromotionSayWhatTheyWaitFor(t *testing.T) {
 	g := gateway()
 	restarts := "flex/dev restarts: its replicas are replaced by new ones of the same version."
 	if diff := cmp.Diff([]string{restarts}, Restarted(g)); diff != "" {
 		t.Errorf("lines (-want +got):\n%s", diff)
 	}
 	g.Spec.PlanOnly, g.Spec.Rollout.Paused = true, true
+	planned := "Changes are only planned (spec.planOnly): it is done once that is set to false."
+	for _, lines := range [][]string{Aborted(g, 8), Promoted(g, &v1alpha1.PauseStatus{Stage: "x"})} {
+		if lines[len(lines)-1] != planned {
+			t.Errorf("lines %q", lines)
+		}
+	}
 	want := []string{
-		restarts, "Changes are only planned (spec.planOnly): it is done once that is set to false.",
+		restarts, planned,
 		"Rollouts are paused: the change is held back until they are resumed.",
 	}
 	if diff := cmp.Diff(want, Restarted(g)); diff != "" {

@@ -121,12 +121,17 @@ func Undone(gw *v1alpha1.FlexGatewayDeployment, to v1alpha1.RevisionStatus, chan
 
 // heldBack says that a change waits: for the end of a pause, or of planning.
 func heldBack(gw *v1alpha1.FlexGatewayDeployment) []string {
-	var lines []string
-	if gw.Spec.PlanOnly {
-		lines = append(lines, "Changes are only planned (spec.planOnly): it is done once that is set to false.")
-	}
+	lines := onlyPlanned(gw)
 	if gw.Spec.Rollout.Paused {
 		lines = append(lines, "Rollouts are paused: the change is held back until they are resumed.")
 	}
 	return lines
+}
+
+// onlyPlanned says that the controller does nothing of it yet.
+func onlyPlanned(gw *v1alpha1.FlexGatewayDeployment) []string {
+	if gw.Spec.PlanOnly {
+		return []string{"Changes are only planned (spec.planOnly): it is done once that is set to false."}
+	}
+	return nil
 }
