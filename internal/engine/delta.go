@@ -34,9 +34,20 @@ func FieldChanges(delta *compare.Delta) []FieldChange {
 		if wanted, observed := reflect.ValueOf(d.A), reflect.ValueOf(d.B); wanted.Kind() == reflect.Map && observed.Kind() == reflect.Map {
 			c.From, c.To = only(observed, wanted), only(wanted, observed)
 		}
+		wanted, isList := d.A.([]string)
+		if observed, areLists := d.B.([]string); isList && areLists {
+			if from, to := without(observed, wanted), without(wanted, observed); from != to { // not only their order
+				c.From, c.To = from, to
+			}
+		}
 		changes = append(changes, c)
 	}
 	return changes
+}
+
+// without are the entries of a list that are not in another one.
+func without(list, other []string) string {
+	return strings.Join(slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(other, s) }), ", ")
 }
 
 // only are the entries of a map that are not the same in another one, as "key value, ...".

@@ -8,13 +8,15 @@ import (
 	"flexgw.io/controller/internal/engine"
 )
 
-func TestOfAMapOnlyTheEntriesThatDifferAreTold(t *testing.T) {
+func TestOfAMapOrAListOnlyTheEntriesThatDifferAreTold(t *testing.T) {
 	type ports = map[int32]string
 	for want, values := range map[string][2]any{
 		"field: none -> 8443 c":         {ports{8081: "a", 8082: "b", 8443: "c"}, ports{8081: "a", 8082: "b"}},
 		"field: 8082 b -> 8082 c":       {ports{8081: "a", 8082: "c"}, ports{8081: "a", 8082: "b"}},
 		"field: 8081 a, 8082 b -> none": {ports{}, ports{8081: "a", 8082: "b"}},
-		"field: [a] -> [a b]":           {[]string{"a", "b"}, []string{"a"}},
+		"field: none -> b":              {[]string{"a", "b"}, []string{"a"}},
+		"field: b, c -> d":              {[]string{"a", "d"}, []string{"b", "a", "c"}},
+		"field: [a b] -> [b a]":         {[]string{"b", "a"}, []string{"a", "b"}},
 		"field: none -> Team x":         {map[string]string{"Team": "x"}, map[string]string(nil)},
 	} {
 		delta := compare.NewDelta()
