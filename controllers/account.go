@@ -15,12 +15,12 @@ import (
 // that has it.
 func checkAccount(gw *v1alpha1.FlexGatewayDeployment, account string) error {
 	if made := gw.Status.Account; made != "" && made != account && anythingOurs(&gw.Status) {
-		return wrongAccount("this gateway is in the AWS account %s, and the controller's credentials are of %s: give it credentials of %s, "+
-			"and start it again; nothing is looked at or changed until then", made, account, made)
+		return wrongAccount("this gateway is in the AWS account %s, and the credentials are of %s: use credentials of %s, "+
+			"and start the controller again with them; nothing is looked at or changed until then", made, account, made)
 	}
 	if wanted := gw.Annotations[ackv1.AnnotationOwnerAccountID]; wanted != "" && wanted != account && gw.DeletionTimestamp.IsZero() {
-		return wrongAccount("the annotation %s asks for account %s, but the controller's credentials are of account %s: give it others, "+
-			"and start it again, or change the annotation", ackv1.AnnotationOwnerAccountID, wanted, account)
+		return wrongAccount("the annotation %s asks for account %s, but the credentials are of account %s: use others, "+
+			"and start the controller again with them, or change the annotation", ackv1.AnnotationOwnerAccountID, wanted, account)
 	}
 	return nil
 }

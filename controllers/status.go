@@ -44,6 +44,10 @@ func (r *Reconciler) cannotBegin(ctx context.Context, gw *v1alpha1.FlexGatewayDe
 func (r *Reconciler) tellReadiness(ctx context.Context, gw *v1alpha1.FlexGatewayDeployment, st *v1alpha1.FlexGatewayDeploymentStatus) {
 	ready := meta.FindStatusCondition(st.Conditions, v1alpha1.ConditionReady)
 	if st.Phase == v1alpha1.PhaseReady && !wasReady(gw) {
-		r.tell(ctx, gw, status.Event{Type: corev1.EventTypeNormal, Reason: "Ready", Action: "Reconcile", Message: ready.Message + " at " + st.Endpoint})
+		message := ready.Message
+		if ready.Reason == v1alpha1.ReasonSucceeded && !gw.Spec.PlanOnly { // else the sentence ends with something else
+			message += " at " + st.Endpoint
+		}
+		r.tell(ctx, gw, status.Event{Type: corev1.EventTypeNormal, Reason: "Ready", Action: "Reconcile", Message: message})
 	}
 }

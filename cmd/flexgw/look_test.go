@@ -24,6 +24,18 @@ func made() *v1alpha1.FlexGatewayDeployment {
 	return gw
 }
 
+func TestAWordThatIsNoCommandIsAnErrorAndNoHelp(t *testing.T) {
+	for _, args := range []string{"nonsense", "rollout statsu dev", "sim nonsense", "sim fault nonsense", "sim anypoint nonsense", "sim anypoint fault nonsense"} {
+		out, err := flexgw(t, strings.Fields(args)...)
+		if exitCode(err) != 1 || err == nil || !strings.Contains(err.Error(), "unknown command") || out != "" {
+			t.Errorf("%s: exit code %d, error %v, output\n%s", args, exitCode(err), err, out)
+		}
+	}
+	if out, err := flexgw(t, "rollout"); err != nil || !strings.Contains(out, "flexgw rollout [command]") {
+		t.Errorf("without a word: error %v, output\n%s", err, out)
+	}
+}
+
 func TestCommandsThatLookSayWhatTheObjectHasAndWriteNothing(t *testing.T) {
 	for _, test := range []struct {
 		args string

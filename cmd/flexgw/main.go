@@ -66,5 +66,18 @@ func newRootCommand() *cobra.Command {
 		newPlanCommand(),
 		newDiffCommand(),
 	)
+	refuseStrays(root)
 	return root
+}
+
+// refuseStrays has a command that only has others under it refuse what is none of them. Cobra
+// would show the help and end with 0, and a script with a typing error would go on.
+func refuseStrays(c *cobra.Command) {
+	for _, under := range c.Commands() {
+		refuseStrays(under)
+	}
+	if c.HasSubCommands() && !c.Runnable() {
+		c.Args, c.DisableFlagsInUseLine = cobra.NoArgs, true
+		c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+	}
 }

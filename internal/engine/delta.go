@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/aws-controllers-k8s/runtime/pkg/compare"
@@ -28,9 +30,37 @@ func FieldChanges(delta *compare.Delta) []FieldChange {
 	}
 	var changes []FieldChange
 	for _, d := range delta.Differences {
-		changes = append(changes, FieldChange{Field: field(d.Path), From: fmt.Sprint(d.B), To: fmt.Sprint(d.A)})
+		c := FieldChange{Field: field(d.Path), From: fmt.Sprint(d.B), To: fmt.Sprint(d.A)}
+		if wanted, observed := reflect.ValueOf(d.A), reflect.ValueOf(d.B); wanted.Kind() == reflect.Map && observed.Kind() == reflect.Map {
+			c.From, c.To = only(observed, wanted), only(wanted, observed)
+		}
+		wanted, isList := d.A.([]string)
+		if observed, areLists := d.B.([]string); isList && areLists {
+			if from, to := without(observed, wanted), without(wanted, observed); from != to { // not only their order
+				c.From, c.To = from, to
+			}
+		}
+		changes = append(changes, c)
 	}
 	return changes
+}
+
+// without are the entries of a list that are not in another one.
+func without(list, other []string) string {
+	return strings.Join(slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(other, s) }), ", ")
+}
+
+// only are the entries of a map that are not the same in another one, as "key value, ...".
+func only(m, other reflect.Value) string {
+	var entries []string
+	for _, key := range m.MapKeys() {
+		value := fmt.Sprint(m.MapIndex(key))
+		if there := other.MapIndex(key); !there.IsValid() || fmt.Sprint(there) != value {
+			entries = append(entries, fmt.Sprintf("%v %s", key, value))
+		}
+	}
+	slices.Sort(entries)
+	return strings.Join(entries, ", ")
 }
 
 // field is the dotted path, which compare.Path gives away only as JSON.

@@ -12,12 +12,12 @@ const Unread = "(not read)"
 // Unseen is the error of what a plan has nothing to look with: what it needs for that is
 // taken for granted, and is not there yet. It is no problem.
 type Unseen struct {
-	// Reason is for the person.
-	Reason string
+	// Message is for the person.
+	Message string
 }
 
-// Error is the reason.
-func (u *Unseen) Error() string { return u.Reason }
+// Error is the message.
+func (u *Unseen) Error() string { return u.Message }
 
 // What follows is implemented by resources of which a plan can say more.
 

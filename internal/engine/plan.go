@@ -82,7 +82,7 @@ func (n *node) cannotBeSeen(why *Unseen) {
 		return
 	}
 	n.unseen, n.step.Unseen = true, true
-	n.step.State, n.step.Reason = StateBlocked, why.Reason
+	n.step.State, n.step.Reason = StateBlocked, why.Message
 }
 
 // plan finds out what apply would do to one wanted resource.

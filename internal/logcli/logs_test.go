@@ -188,6 +188,8 @@ func TestWhatCannotBeToldIsAnErrorThatSaysWhy(t *testing.T) {
 	foreign.Status.Account = "999999999999"
 	fresh := gatewayWith()
 	fresh.Status.Resources = nil
+	gone := gatewayWith(first)
+	gone.Status.Resources[0].ID = "arn:aws:logs:us-east-1:123456789012:log-group:/flexgw/flex/gone"
 	for name, test := range map[string]struct {
 		gw   *v1alpha1.FlexGatewayDeployment
 		o    Options
@@ -199,6 +201,7 @@ func TestWhatCannotBeToldIsAnErrorThatSaysWhy(t *testing.T) {
 		"no registration":   {gatewayWith(first), Options{Registration: true}, "no registration of flex/gw has left a log"},
 		"another account":   {foreign, Options{}, "the gateway is in the AWS account 999999999999, and your credentials are of 123456789012"},
 		"no log group yet":  {fresh, Options{}, "flex/gw has no log group yet"},
+		"log group gone":    {gone, Options{Tail: -1}, "the log group /flexgw/flex/gone is not there: "},
 		"no right to do so": {gatewayWith(first), Options{Tail: -1}, "your AWS credentials may not read the log group " + logGroup},
 	} {
 		with(t, test.gw, func(t *testing.T, b *bench) {

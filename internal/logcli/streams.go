@@ -76,6 +76,13 @@ func lastWord(st types.LogStream) int64 {
 	return max(aws.ToInt64(st.LastEventTimestamp), aws.ToInt64(st.CreationTime))
 }
 
+// isThere fails where the log group is gone. GetLogEvents has the same code for that and for a
+// stream that is yet to come, and of a replica that cannot write its log there would be silence.
+func (s *source) isThere(ctx context.Context) error {
+	_, err := s.client.DescribeLogStreams(ctx, &cloudwatchlogs.DescribeLogStreamsInput{LogGroupName: &s.group, Limit: aws.Int32(1)})
+	return err
+}
+
 // list reads the streams whose names begin with a prefix. CloudWatch sorts them by name only.
 func (s *source) list(ctx context.Context, prefix string) ([]types.LogStream, error) {
 	var list []types.LogStream

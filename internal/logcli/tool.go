@@ -87,6 +87,9 @@ func (t *Tool) Logs(ctx context.Context, name string, o Options) error {
 		from = t.Now().Add(-o.Since).UnixMilli()
 	}
 	lines, err := src.last(ctx, streams, from, o.Tail)
+	if err == nil && len(lines) == 0 && !o.Follow {
+		err = src.isThere(ctx)
+	}
 	if err != nil {
 		return explain(err, src)
 	}

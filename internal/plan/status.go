@@ -28,7 +28,10 @@ func (p *Plan) Status(generation int64, at time.Time) *v1alpha1.PlanStatus {
 		ObservedGeneration: generation, Time: metav1.Time{Time: at.UTC().Truncate(time.Second)}, Account: p.Account, Region: p.Region,
 		Summary: p.Counts(), Counts: p.counts(), MonthlyCost: monthly(p.Cost),
 	}
-	if !p.HasChanges() {
+	switch {
+	case p.HasProblems() && !p.HasChanges():
+		st.Summary = "there is no plan"
+	case !p.HasChanges():
 		st.Summary = "nothing to do"
 	}
 	for _, s := range p.Steps[:min(len(p.Steps), mostSteps)] {

@@ -42,6 +42,13 @@ func TestAPlanWithoutStepsSaysSoAndOneWithoutPricesHasNoCost(t *testing.T) {
 	}
 }
 
+func TestAPlanThatCouldNotBeMadeDoesNotSayThatThereIsNothingToDo(t *testing.T) {
+	st := Failed(KindChange, gateway(1), "AnypointCredentialsMissing", "there is no Secret flex/not-there").Status(1, noon)
+	if st.Summary != "there is no plan" || len(st.Problems) != 1 {
+		t.Errorf("status %+v", st)
+	}
+}
+
 func TestAStatusIsBoundedAndSaysHowMuchIsLeftOut(t *testing.T) {
 	p := &Plan{Summary: map[Action]int{ActionUpdate: 60}}
 	for i := range 60 {

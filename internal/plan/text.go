@@ -102,7 +102,25 @@ func (s Step) details() []string {
 
 // short is the change in a line of a table.
 func (c Change) short() string {
-	return Change{printable(c.Field), short(c.From), short(c.To)}.String()
+	from, to := short(c.From), short(c.To)
+	if same := sameEnd([]rune(c.From), []rune(c.To)) - longestValue/2; from == to && same > 0 { // they differ further ahead
+		from, to = short(without(c.From, same))+"...", short(without(c.To, same))+"..."
+	}
+	return Change{printable(c.Field), from, to}.String()
+}
+
+// sameEnd is how many characters at the end of two texts are the same.
+func sameEnd(a, b []rune) (n int) {
+	for n < min(len(a), len(b)) && a[len(a)-1-n] == b[len(b)-1-n] {
+		n++
+	}
+	return n
+}
+
+// without is a text without its last characters.
+func without(text string, last int) string {
+	runes := []rune(text)
+	return string(runes[:len(runes)-last])
 }
 
 // short keeps the end of a long value, which tells more than its beginning: of an ARN, the

@@ -64,6 +64,18 @@ func TestALongValueKeepsItsEnd(t *testing.T) {
 	}
 }
 
+func TestTwoLongValuesAreShortenedWhereTheyDiffer(t *testing.T) {
+	end := strings.Repeat("z", 200)
+	got := Change{"secrets", strings.Repeat("a", 200) + ":v1:" + end, strings.Repeat("a", 200) + ":v2:" + end}.short()
+	from, to, _ := strings.Cut(strings.TrimPrefix(got, "secrets: "), " -> ")
+	if from == to || !strings.Contains(from, ":v1:zz") || !strings.Contains(to, ":v2:zz") || len(got) > 200 {
+		t.Errorf("change %q", got)
+	}
+	if got := (Change{"tag", "a\x1b", "a "}).short(); got != "tag: a  -> a " {
+		t.Errorf("two values that print alike: %q", got)
+	}
+}
+
 func TestATerminalObeysNothingOfAValueOrASentence(t *testing.T) {
 	p := change()
 	p.Steps = p.Steps[:1]

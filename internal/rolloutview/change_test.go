@@ -1,7 +1,6 @@
 package rolloutview
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -119,17 +118,24 @@ func TestOnlyARolloutThatWaitsAtAPauseCanBePromoted(t *testing.T) {
 	}
 }
 
-func TestWhoSteersAGatewayThatIsOnlyPlannedForIsTold(t *testing.T) {
-	gw := gateway()
-	pause := &v1alpha1.PauseStatus{Stage: "PostScaleUp"}
-	for _, planOnly := range []bool{false, true} {
-		gw.Spec.PlanOnly = planOnly
-		for what, said := range map[string][]string{
-			"restart": Restarted(gw), "abort": Aborted(gw, 8), "promotion": Promoted(gw, pause), "undo": Undone(gw, gw.Status.History[1], nil),
-		} {
-			if told := strings.Contains(strings.Join(said, " "), "spec.planOnly"); told != planOnly {
-				t.Errorf("%s with planOnly %v: %q", what, planOnly, said)
-			}
+func TestARestartAnAbortAndAPromotionSayWhatTheyWaitFor(t *testing.T) {
+	g := gateway()
+	restarts := "flex/dev restarts: its replicas are replaced by new ones of the same version."
+	if diff := cmp.Diff([]string{restarts}, Restarted(g)); diff != "" {
+		t.Errorf("lines (-want +got):\n%s", diff)
+	}
+	g.Spec.PlanOnly, g.Spec.Rollout.Paused = true, true
+	planned := "Changes are only planned (spec.planOnly): it is done once that is set to false."
+	for _, lines := range [][]string{Aborted(g, 8), Promoted(g, &v1alpha1.PauseStatus{Stage: "x"})} {
+		if lines[len(lines)-1] != planned {
+			t.Errorf("lines %q", lines)
 		}
+	}
+	want := []string{
+		restarts, planned,
+		"Rollouts are paused: the change is held back until they are resumed.",
+	}
+	if diff := cmp.Diff(want, Restarted(g)); diff != "" {
+		t.Errorf("lines (-want +got):\n%s", diff)
 	}
 }

@@ -61,10 +61,8 @@ func judge(gw *v1alpha1.FlexGatewayDeployment) (verdict Verdict, reason, message
 	ready := meta.FindStatusCondition(gw.Status.Conditions, v1alpha1.ConditionReady)
 	switch {
 	case !gw.DeletionTimestamp.IsZero():
-		if ready != nil && gw.Status.Phase == v1alpha1.PhaseDeleting {
-			return Deleted, ready.Reason, terminal.OneLine(ready.Message)
-		}
-		return Deleted, v1alpha1.ReasonDeleting, "the gateway is being deleted"
+		reason, message = deletion(gw, ready)
+		return Deleted, reason, message
 	case gw.Status.ObservedGeneration < gw.Generation || ready == nil || ready.ObservedGeneration < gw.Generation:
 		return Ongoing, reasonUnseen, fmt.Sprintf("the controller has not told of generation %d yet", gw.Generation)
 	case ready.Status == metav1.ConditionTrue:
@@ -77,6 +75,15 @@ func judge(gw *v1alpha1.FlexGatewayDeployment) (verdict Verdict, reason, message
 		return Failed, stalled.Reason, terminal.OneLine(stalled.Message)
 	}
 	return Ongoing, ready.Reason, terminal.OneLine(ready.Message)
+}
+
+// deletion is what the controller has said since the deletion began, which is a change of the
+// generation: what is still there, or what it is stuck at.
+func deletion(gw *v1alpha1.FlexGatewayDeployment, ready *metav1.Condition) (reason, message string) {
+	if ready == nil || ready.ObservedGeneration < gw.Generation || ready.Status == metav1.ConditionTrue {
+		return v1alpha1.ReasonDeleting, "the gateway is being deleted"
+	}
+	return ready.Reason, terminal.OneLine(ready.Message)
 }
 
 // failure is what happened to a rollout that is not Ready for this reason.

@@ -85,3 +85,24 @@ func TestARolloutIsJudgedByTheConditionsOfThePresentGeneration(t *testing.T) {
 		})
 	}
 }
+
+func TestADeletionIsTheWordOfTheControllerSinceItBegan(t *testing.T) {
+	for name, test := range map[string]struct {
+		seen    int64 // generations before the present one
+		status  metav1.ConditionStatus
+		reason  string
+		message string
+	}{
+		"nothing said yet":       {1, metav1.ConditionFalse, v1alpha1.ReasonDeleting, "the gateway is being deleted"},
+		"not seen yet":           {0, metav1.ConditionTrue, v1alpha1.ReasonDeleting, "the gateway is being deleted"},
+		"stuck, and the reasons": {0, metav1.ConditionFalse, v1alpha1.ReasonWrongAccount, "the credentials are of another"},
+	} {
+		g := gateway()
+		g.Status.Conditions, g.DeletionTimestamp = nil, ago(0)
+		says(g, v1alpha1.ConditionReady, test.status, v1alpha1.ReasonWrongAccount, "the credentials are of another")
+		g.Status.Conditions[0].ObservedGeneration -= test.seen
+		if verdict, reason, message := State(g); verdict != Deleted || reason != test.reason || message != test.message {
+			t.Errorf("%s: verdict %d, %s: %q; want %s: %q", name, verdict, reason, message, test.reason, test.message)
+		}
+	}
+}

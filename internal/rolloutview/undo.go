@@ -119,18 +119,19 @@ func Undone(gw *v1alpha1.FlexGatewayDeployment, to v1alpha1.RevisionStatus, chan
 	return append(lines, heldBack(gw)...)
 }
 
-// heldBack says that a change waits for the end of a pause, or is only planned.
+// heldBack says that a change waits: for the end of a pause, or of planning.
 func heldBack(gw *v1alpha1.FlexGatewayDeployment) []string {
+	lines := onlyPlanned(gw)
 	if gw.Spec.Rollout.Paused {
-		return append([]string{"Rollouts are paused: the change is held back until they are resumed."}, onlyPlanned(gw)...)
+		lines = append(lines, "Rollouts are paused: the change is held back until they are resumed.")
 	}
-	return onlyPlanned(gw)
+	return lines
 }
 
-// onlyPlanned says that the controller does nothing of what it is asked for.
+// onlyPlanned says that the controller does nothing of it yet.
 func onlyPlanned(gw *v1alpha1.FlexGatewayDeployment) []string {
-	if !gw.Spec.PlanOnly {
-		return nil
+	if gw.Spec.PlanOnly {
+		return []string{"Changes are only planned (spec.planOnly): it is done once that is set to false."}
 	}
-	return []string{"The controller only plans (spec.planOnly): nothing of this is done until that is set to false."}
+	return nil
 }

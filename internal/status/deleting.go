@@ -17,6 +17,9 @@ func Deleting(gw *v1alpha1.FlexGatewayDeployment, report *engine.Report) v1alpha
 	st.Resources = inventory(report)
 	st.Tasks, st.Endpoint = nil, ""
 	st.Replicas, st.ReadyReplicas, st.UpdatedReplicas, st.DesiredReplicas = 0, 0, 0, 0
+	if st.Anypoint != nil {
+		st.Anypoint.Status, st.Anypoint.ConnectedReplicas, st.Anypoint.DisconnectedReplicas, st.Anypoint.SeenAt = "", nil, 0, nil // nobody asks any more
+	}
 	reason, message := v1alpha1.ReasonDeleting, remaining(report)
 	if problem := pressing(report); problem != nil {
 		reason, message = problem.Problem.Reason, problem.Identity.String()+": "+problem.Problem.Error()

@@ -69,6 +69,8 @@ func fillThere(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGatewa
 			s.State, s.Reason = engine.StatePending, "it was there before, and is gone"
 		case s.ID != r.ID || s.State == engine.StatePending || s.State == engine.StateGone:
 			continue // another one is planned
+		case s.ID == "" && s.Problem == nil:
+			continue // it is not there, and only foreseen
 		}
 		if r.State != string(s.State) {
 			st.Resources[i].Since = timestamp(seen.At)

@@ -77,10 +77,14 @@ func TestTheAnswerStandsBeforeTheParts(t *testing.T) {
 func TestADeletionSaysOfNothingThatItIsReady(t *testing.T) {
 	gw := object(1)
 	gw.Status = status.Compute(gw, &engine.Report{Steps: ready()}, serving(1, 1, 1))
+	gw.Status.Anypoint = &v1alpha1.AnypointStatus{GatewayID: "id", Status: "CONNECTED", ConnectedReplicas: new(int32)}
 	busy := named("SecurityGroup", "gateway", engine.Step{State: engine.StateDeleting, Wait: engine.WaitFor(time.Second, "something uses it")})
 	st := status.Deleting(gw, &engine.Report{Steps: []engine.Step{busy}})
 	if got, want := messageOf(st, "Ready"), "Deleting: still in AWS: SecurityGroup/gateway; something uses it"; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+	if st.Anypoint.ConnectedReplicas != nil || st.Anypoint.Status != "" || st.Anypoint.GatewayID != "id" {
+		t.Errorf("of the connections, which nobody asks for any more, it says %+v", st.Anypoint)
 	}
 	for _, c := range st.Conditions {
 		if c.Status == metav1.ConditionTrue && c.Type != "Reconciling" {

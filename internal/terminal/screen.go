@@ -4,6 +4,7 @@
 package terminal
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -41,9 +42,9 @@ func New(out io.Writer) *Screen {
 	s.size = func() (int, int) {
 		width, height, err := term.GetSize(int(f.Fd()))
 		if err != nil {
-			return 80, 24
+			return usual(0, 0)
 		}
-		return width, height
+		return usual(width, height)
 	}
 	s.style.on = os.Getenv("NO_COLOR") == ""
 	return s
@@ -51,8 +52,12 @@ func New(out io.Writer) *Screen {
 
 // OfSize is a terminal of a fixed size without colours, such as tests need.
 func OfSize(out io.Writer, width, height int) *Screen {
-	return &Screen{out: out, size: func() (int, int) { return width, height }}
+	return &Screen{out: out, size: func() (int, int) { return usual(width, height) }}
 }
+
+// usual is a size in which what is not known, which a terminal without a window says with 0,
+// is as it usually is.
+func usual(width, height int) (int, int) { return cmp.Or(width, 80), cmp.Or(height, 24) }
 
 // IsTerminal is false in a pipe, where no live part is shown.
 func (s *Screen) IsTerminal() bool { return s.size != nil }

@@ -88,3 +88,11 @@ func TestColumnsStandBelowEachOther(t *testing.T) {
 		t.Errorf("lines (-want +got):\n%s", diff)
 	}
 }
+
+func TestATerminalThatDoesNotKnowItsSizeIsAUsualOne(t *testing.T) {
+	var out strings.Builder
+	OfSize(&out, 0, 0).Show([]Line{{"one", Plain}, {"two", Plain}, {"three", Plain}})
+	if diff := cmp.Diff("one\ntwo\nthree\n", out.String()); diff != "" {
+		t.Errorf("output (-want +got):\n%q", diff)
+	}
+}

@@ -29,7 +29,7 @@ func (b *bench) restartWith(accessKey string) {
 func refusesTheAccount(gw *v1alpha1.FlexGatewayDeployment) bool {
 	ready := meta.FindStatusCondition(gw.Status.Conditions, v1alpha1.ConditionReady)
 	return ready.Reason == v1alpha1.ReasonWrongAccount &&
-		strings.Contains(ready.Message, "in the AWS account 123456789012, and the controller's credentials are of 210987654321")
+		strings.Contains(ready.Message, "in the AWS account 123456789012, and the credentials are of 210987654321")
 }
 
 func TestAGatewayIsNotTouchedWithTheCredentialsOfAnotherAccount(t *testing.T) {

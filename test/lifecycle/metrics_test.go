@@ -102,6 +102,16 @@ func TestALifeIsCountedOnceWhateverManagersSeeOfIt(t *testing.T) {
 			"gateway_time_to_ready_seconds": 1, "rollout_duration_seconds succeeded": 2, "rollout_duration_seconds rolled_back": 1,
 			"drift_found_total Service": 1, "drift_mended_total Service": 1,
 		})
+
+		b.change(gw, func(s *v1alpha1.FlexGatewayDeploymentSpec) { s.Rollout.RestartedAt = &metav1.Time{Time: time.Now()} })
+		_, err = b.reconcile(gw)
+		b.must(err)
+		b.change(gw, planOnly) // ECS goes on with what has begun
+		b.untilQuiet(gw)
+		want("only planned", map[string]float64{
+			"gateway_time_to_ready_seconds": 1, "rollout_duration_seconds succeeded": 3, "rollout_duration_seconds rolled_back": 1,
+			"drift_found_total Service": 1, "drift_mended_total Service": 1,
+		})
 		b.delete(gw)
 		b.empty()
 	})

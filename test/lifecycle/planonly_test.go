@@ -214,6 +214,9 @@ func TestDriftUnderPlanOnlyIsToldAndNotMended(t *testing.T) {
 		b.change(gw, planOnly)
 		b.planned(gw)
 		b.says(gw, v1alpha1.ConditionReady, v1alpha1.ReasonSucceeded, "1 of 1 replicas are serving", "changes are only planned")
+		if last := b.told[len(b.told)-1]; !strings.HasSuffix(last, "(spec.planOnly)") {
+			t.Errorf("the event says %q", last)
+		}
 		b.someoneDeletesTheService(gw)
 		time.Sleep(lookEvery)
 		p := b.planned(gw)

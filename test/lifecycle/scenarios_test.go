@@ -322,6 +322,9 @@ func TestZeroReplicasAreReadyAndSaySo(t *testing.T) {
 		if ready := meta.FindStatusCondition(b.get(gw).Status.Conditions, v1alpha1.ConditionReady); ready.Reason != v1alpha1.ReasonScaledToZero {
 			t.Errorf("Ready is %s: %s", ready.Reason, ready.Message)
 		}
+		if last := b.told[len(b.told)-1]; !strings.HasSuffix(last, "spec.replicas is 0") {
+			t.Errorf("the event says %q", last)
+		}
 	})
 }
 
