@@ -9,15 +9,15 @@ const Unknown = "(known once it is made)"
 // be the same as what is in the cloud: nothing is told to change by it.
 const Unread = "(not read)"
 
-// Unseen is the error of what a plan has nothing to look with: what it needs for that is
+// UnseenError is the error of what a plan has nothing to look with: what it needs for that is
 // taken for granted, and is not there yet. It is no problem.
-type Unseen struct {
+type UnseenError struct {
 	// Message is for the person.
 	Message string
 }
 
 // Error is the message.
-func (u *Unseen) Error() string { return u.Message }
+func (u *UnseenError) Error() string { return u.Message }
 
 // What follows is implemented by resources of which a plan can say more.
 

@@ -62,7 +62,7 @@ func (s *Stack) lookToPlan(ctx context.Context, n *node) {
 		}
 	}
 	observed, err := n.verbs.observe(ctx, n.record)
-	var unseen *Unseen
+	var unseen *UnseenError
 	if errors.As(err, &unseen) {
 		n.cannotBeSeen(unseen)
 		return
@@ -77,7 +77,7 @@ func (s *Stack) lookToPlan(ctx context.Context, n *node) {
 
 // cannotBeSeen notes that there is nothing to look with. What was never recorded is taken as
 // not there: nothing was made.
-func (n *node) cannotBeSeen(why *Unseen) {
+func (n *node) cannotBeSeen(why *UnseenError) {
 	if n.record.ID == "" {
 		return
 	}

@@ -71,7 +71,7 @@ func TestPlanPromisesNothingAboutWhatItCouldNotSee(t *testing.T) {
 
 func TestWhatAPlanHasNothingToLookWithIsNoProblemAndAbsentIfItWasNeverRecorded(t *testing.T) {
 	c, s := newCloud(map[string]string{"content": "new"}), stack(recorded("box"), recorded("content"))
-	blind := failing("observe", &engine.Unseen{Message: "there are no credentials yet"})
+	blind := failing("observe", &engine.UnseenError{Message: "there are no credentials yet"})
 	box := add(s, fake{cloud: c, name: "box", fails: blind})
 	add(s, fake{cloud: c, name: "content", needs: []engine.Need{engine.Exists(box).Inside()}})
 	add(s, fake{cloud: c, name: "never made", fails: blind})

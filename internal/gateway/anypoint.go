@@ -45,7 +45,7 @@ func (in Input) Client() (*anypoint.Client, error) {
 		return nil, err
 	}
 	if digest == engine.Unread {
-		return nil, &engine.Unseen{Message: "the Anypoint Platform cannot be asked without the credentials"}
+		return nil, &engine.UnseenError{Message: "the Anypoint Platform cannot be asked without the credentials"}
 	}
 	return in.clientOf(credentials)
 }
