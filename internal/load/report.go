@@ -41,7 +41,11 @@ func (r Report) String() string {
 	for _, revision := range slices.Sorted(maps.Keys(r.Revisions)) {
 		by = append(by, fmt.Sprintf("%d by %s", r.Revisions[revision], revision))
 	}
-	return fmt.Sprintf("%d requests, %d failed, longest gap %v; answered %s", r.Sent, r.Failed, r.LongestGap.Round(time.Second), strings.Join(by, ", "))
+	text := fmt.Sprintf("%d requests, %d failed, longest gap %v", r.Sent, r.Failed, r.LongestGap.Round(time.Second))
+	if len(by) > 0 {
+		text += "; answered " + strings.Join(by, ", ")
+	}
+	return text
 }
 
 // Plus is what became of the requests of both reports, this one the earlier.
