@@ -75,34 +75,16 @@ func (g Gateways) watchOnce(ctx context.Context, name string, tell func(*v1alpha
 		return err
 	}
 	tell(gw)
-	w, err := g.Client.Watch(ctx, &v1alpha1.FlexGatewayDeploymentList{}, client.InNamespace(g.Namespace),
-		client.MatchingFieldsSelector{Selector: fields.OneTermEqualSelector(metav1.ObjectNameField, gw.Name)},
-		&client.ListOptions{Raw: &metav1.ListOptions{ResourceVersion: gw.ResourceVersion}})
-	if err != nil {
-		return err
-	}
-	defer w.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case e, open := <-w.ResultChan():
-			if !open {
-				return nil
-			}
-			if err := heed(e, gw.Name, tell); err != nil {
-				return err
-			}
-		}
-	}
+	selected := client.MatchingFieldsSelector{Selector: fields.OneTermEqualSelector(metav1.ObjectNameField, gw.Name)}
+	return g.Watch(ctx, &v1alpha1.FlexGatewayDeploymentList{}, gw.ResourceVersion, selected, func(e watch.Event) error {
+		return heed(e, gw.Name, tell)
+	})
 }
 
 // heed tells what a watch brings of the gateway of this name.
 func heed(e watch.Event, name string, tell func(*v1alpha1.FlexGatewayDeployment)) error {
 	gw, ok := e.Object.(*v1alpha1.FlexGatewayDeployment)
 	switch {
-	case e.Type == watch.Error:
-		return apierrors.FromObject(e.Object)
 	case !ok || gw.Name != name:
 		return nil
 	case e.Type == watch.Deleted:

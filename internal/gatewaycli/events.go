@@ -7,7 +7,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/watch"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -99,30 +98,11 @@ func (t *Tool) followEvents(ctx context.Context, gw *v1alpha1.FlexGatewayDeploym
 // watchEvents says what is told from a version of the list on. It returns where the watch has
 // ended, as watches do after some minutes.
 func (t *Tool) watchEvents(ctx context.Context, gw *v1alpha1.FlexGatewayDeployment, version string, say func([]gatewayview.Event)) error {
-	w, err := t.Client.Watch(ctx, &corev1.EventList{}, client.InNamespace(gw.Namespace), eventsOf(gw),
-		&client.ListOptions{Raw: &metav1.ListOptions{ResourceVersion: version}})
-	if err != nil {
-		return err
-	}
-	defer w.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case e, open := <-w.ResultChan():
-			if !open {
-				return nil
-			}
-			if e.Type == watch.Error {
-				return apierrors.FromObject(e.Object)
-			}
-			told, ok := e.Object.(*corev1.Event)
-			if ok && e.Type != watch.Deleted && told.InvolvedObject.UID == gw.UID {
-				say(gatewayview.Events([]corev1.Event{*told}))
-			}
-			if t.Screen.Err() != nil {
-				return nil
-			}
+	return t.Watch(ctx, &corev1.EventList{}, version, eventsOf(gw), func(e watch.Event) error {
+		told, ok := e.Object.(*corev1.Event)
+		if ok && e.Type != watch.Deleted && told.InvolvedObject.UID == gw.UID {
+			say(gatewayview.Events([]corev1.Event{*told}))
 		}
-	}
+		return t.Screen.Err()
+	})
 }
