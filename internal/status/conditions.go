@@ -76,7 +76,7 @@ func setConditions(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1.FlexGa
 
 // ofPhase is the condition of one phase.
 func ofPhase(report *engine.Report, phase engine.Phase) (metav1.ConditionStatus, string, string) {
-	part := ofThePhase(report, phase)
+	part := partOf(report, phase)
 	if len(part.Steps) == 0 {
 		return metav1.ConditionTrue, v1alpha1.ReasonNotNeeded, "this gateway needs nothing of this part"
 	}
@@ -87,8 +87,8 @@ func ofPhase(report *engine.Report, phase engine.Phase) (metav1.ConditionStatus,
 	return metav1.ConditionFalse, reason, message
 }
 
-// ofThePhase is the part of a report that speaks of what is wanted in a phase.
-func ofThePhase(report *engine.Report, phase engine.Phase) *engine.Report {
+// partOf is the part of a report that speaks of what is wanted in a phase.
+func partOf(report *engine.Report, phase engine.Phase) *engine.Report {
 	part := &engine.Report{}
 	for _, s := range report.Steps {
 		if s.Phase == phase && s.Wanted {

@@ -108,7 +108,7 @@ func setPlannedConditions(st *v1alpha1.FlexGatewayDeploymentStatus, gw *v1alpha1
 // ofPlannedPhase is the condition of one phase of which some is only planned.
 func ofPlannedPhase(p *plan.Plan, report *engine.Report, phase engine.Phase) (metav1.ConditionStatus, string, string) {
 	status, reason, message := ofPhase(report, phase)
-	if reason != v1alpha1.ReasonSucceeded && pressing(ofThePhase(report, phase)) != nil {
+	if reason != v1alpha1.ReasonSucceeded && pressing(partOf(report, phase)) != nil {
 		return status, reason, message
 	}
 	var steps []string
